@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import Route, RoutingSolution
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How the search stands: seconds since it began, seconds left (None without a limit), cost and unassigned."""
+    """How the search stands: seconds gone, seconds left (None without a limit), cost, visits unassigned."""
 
     stage: str
     seconds: float
@@ -37,8 +38,8 @@ class SolveOptions:
     time_limit
         Seconds of wall time, or None.
     iterations
-        Number of search steps, or None. With the same seed and iterations, and a time limit that is not reached,
-        the same plan comes out. At least one of the two limits is needed.
+        Number of search steps, or None. With the same seed and iterations, and a time limit that is not
+        reached, the same plan comes out. At least one of the two limits is needed.
     seed
         Seed of every random choice.
     workers

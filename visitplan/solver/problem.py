@@ -104,9 +104,9 @@ class Visit:
 class Break:
     """An unpaid pause that must lie wholly inside [earliest, latest].
 
-    It is taken wherever the member of staff is, also in the middle of a leg, and costs no travel. Between the
-    two visits around it the gap is at least travel plus ``duration``. It may lie before the first departure or
-    after the return, as long as it lies inside the shift.
+    It is taken wherever the member of staff is, also in the middle of a leg, and costs no travel. Between
+    the two visits around it the gap is at least travel plus ``duration``. It may lie before the first
+    departure or after the return, as long as it lies inside the shift.
     """
 
     duration: int
@@ -195,8 +195,8 @@ class TimeFactors:
     """How much longer a leg takes by time of day.
 
     From ``starts[k]`` (ticks, ascending) until ``starts[k + 1]``, one tick of free-flow travel takes
-    ``permille[k] / 1000`` ticks; before ``starts[0]`` the factor is 1. A leg that lasts over a change drives each
-    part at its own factor, so that leaving later never means arriving earlier.
+    ``permille[k] / 1000`` ticks; before ``starts[0]`` the factor is 1. A leg that lasts over a change drives
+    each part at its own factor, so that leaving later never means arriving earlier.
     """
 
     starts: tuple[int, ...] = ()

@@ -1,0 +1,1 @@
+"""visitplan: coordinated home visits, planned and checked."""
