@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from visitplan.solver.solution import Route
 
+if TYPE_CHECKING:
     from visitplan.solver.problem import RoutingProblem
-    from visitplan.solver.solution import Route, RoutingSolution
+    from visitplan.solver.solution import RoutingSolution
 
 
 @dataclass(frozen=True, slots=True)

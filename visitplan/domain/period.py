@@ -1,0 +1,96 @@
+"""The planning period: one time axis of seconds, right across the clock changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from visitplan.domain.windows import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MINUTE = 60
+HOUR = 3600
+DAY = 86400
+"""Seconds in a day without a clock change."""
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: dt.date, zone: str) -> float:
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that are planned together.
+
+    A *tick* is one second that really passes, counted from local midnight of the first day: the day on which
+    summer time ends has 90,000 of them, the day on which it begins 82,800. A clock time that happens twice
+    means its first occurrence; one that is skipped means the time an hour later.
+    """
+
+    first: dt.date
+    last: dt.date
+    zone: str = "Europe/London"
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"period ends on {self.last}, before it begins on {self.first}")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone {self.zone!r}") from error
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Give every date of the period."""
+        count = (self.last - self.first).days + 1
+        return tuple(self.first + dt.timedelta(days=k) for k in range(count))
+
+    @property
+    def length(self) -> int:
+        """Give the ticks from the first midnight to the midnight after the last day."""
+        return self.tick(self.last + dt.timedelta(days=1))
+
+    def tick(self, day: dt.date, at: dt.time = dt.time()) -> int:
+        """Give the tick of a local date and clock time; the date may lie outside the period."""
+        origin = _midnight(self.first, self.zone)
+        if at == dt.time():
+            return round(_midnight(day, self.zone) - origin)
+        local = dt.datetime.combine(day, at, ZoneInfo(self.zone))
+        return round(local.timestamp() - origin)
+
+    def tick_of(self, moment: dt.datetime) -> int:
+        """Give the tick of a date-time; without a zone it is local."""
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(self.zone))
+        return round(moment.timestamp() - _midnight(self.first, self.zone))
+
+    def moment(self, tick: int) -> dt.datetime:
+        """Give the local date-time, with its zone, of a tick."""
+        return dt.datetime.fromtimestamp(_midnight(self.first, self.zone) + tick, ZoneInfo(self.zone))
+
+    def date(self, tick: int) -> dt.date:
+        """Give the local date of a tick."""
+        return self.moment(tick).date()
+
+    def clock(self, tick: int) -> str:
+        """Give the local clock time of a tick as HH:MM."""
+        return self.moment(tick).strftime("%H:%M")
+
+    def day(self, day: dt.date) -> Window:
+        """Give the window of a whole local day, to the last second before midnight."""
+        return Window(self.tick(day), self.tick(day + dt.timedelta(days=1)) - 1)
+
+    def stretch(self, day: dt.date, start: dt.time, end: dt.time) -> Window:
+        """Give the window from one clock time to another; an end not after the start is on the next day."""
+        ends = day if end > start else day + dt.timedelta(days=1)
+        return Window(self.tick(day, start), self.tick(ends, end))
+
+    def dates_between(self, first: dt.date, last: dt.date) -> Iterator[dt.date]:
+        """Give the dates of the period that lie between two dates, both included."""
+        return (day for day in self.days if first <= day <= last)
