@@ -1,0 +1,183 @@
+"""From requests to visits: how often, on which days, in which windows, and what ties them together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from visitplan.domain.demand import Demand, LinkReason, StaffLink, Visit, VisitLink
+from visitplan.domain.period import DAY, HOUR
+from visitplan.domain.requests import Family
+from visitplan.domain.windows import Window, Windows
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
+
+    from visitplan.domain.requests import Request
+    from visitplan.domain.scenario import Scenario
+
+
+def expand(scenario: Scenario) -> Demand:
+    """Give every visit of every request, with the links and groups that requests alone ask for.
+
+    A visit that nothing can serve (no day in the period, no family time that meets) is there all the same,
+    with no windows.
+    """
+    visits_of = {request.request_id: _visits(scenario, request) for request in scenario.requests}
+    links: list[VisitLink] = []
+    groups = _Groups()
+    for request in scenario.requests:
+        for together in visits_of[request.request_id]:
+            links += _double_handed(together)
+            groups.join(visit.visit_id for visit in together)
+        links += _spacing(request, visits_of[request.request_id])
+        for pair in _followed(request, visits_of):
+            links.append(_after(request, *pair))
+            groups.join(visit.visit_id for visit in pair)
+    every = (visit for occurrences in visits_of.values() for together in occurrences for visit in together)
+    return Demand(tuple(every), tuple(links), groups.sets())
+
+
+class _Groups:
+    """Disjoint sets that grow together."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, set[str]] = {}
+
+    def join(self, visit_ids: Iterable[str]) -> None:
+        merged: set[str] = set()
+        for visit_id in visit_ids:
+            merged |= self._of.get(visit_id, {visit_id})
+        for visit_id in merged:
+            self._of[visit_id] = merged
+
+    def sets(self) -> tuple[frozenset[str], ...]:
+        distinct = {id(group): group for group in self._of.values() if len(group) > 1}
+        return tuple(frozenset(group) for group in distinct.values())
+
+
+def merged_groups(sets: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:
+    """Merge sets of visit ids that overlap into disjoint ones; sets of one are left out."""
+    groups = _Groups()
+    for members in sets:
+        groups.join(members)
+    return groups.sets()
+
+
+def request_days(scenario: Scenario, request: Request) -> tuple[dt.date, ...]:
+    """Give the dates of the period on which a request allows a visit."""
+    dates = scenario.period.dates_between(request.earliest_date, request.latest_date)
+    return tuple(day for day in dates if day.weekday() in request.weekdays)
+
+
+def visit_id(request: Request, occurrence: int, slot: int, *, occurrences: int) -> str:
+    """Give the id of a visit: see :class:`visitplan.domain.demand.Visit`."""
+    number = str(occurrence) if occurrences > 1 else ""
+    letter = _letters(slot) if request.staff_needed > 1 else ""
+    return f"{request.request_id}/{number}{letter}" if number or letter else request.request_id
+
+
+def _letters(slot: int) -> str:
+    """Give a, b, ... z, aa, ab, ... for 1, 2, ..."""
+    text = ""
+    while slot:
+        slot, rest = divmod(slot - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
+def occurrences_of(scenario: Scenario, request: Request) -> int:
+    """Give how many visits a request makes in the period: at least one, so that no request vanishes."""
+    if request.daily:
+        return max(1, len(request_days(scenario, request)))
+    return request.visits
+
+
+def _visits(scenario: Scenario, request: Request) -> list[list[Visit]]:
+    """Give the visits of a request: one list an occurrence, with one visit for each member of staff."""
+    days = request_days(scenario, request)
+    count = occurrences_of(scenario, request)
+    one_a_day = request.daily or (count > 1 and count >= len(days))
+    result = []
+    for occurrence in range(1, count + 1):
+        on = days[occurrence - 1 : occurrence] if one_a_day else days
+        windows = start_windows(scenario, request, on)
+        together = []
+        for slot in range(1, request.staff_needed + 1):
+            name = visit_id(request, occurrence, slot, occurrences=count)
+            pinned = _pinned(scenario, name, windows)
+            together.append(Visit(name, request.request_id, occurrence, slot, request.duration_s, pinned))
+        result.append(together)
+    return result
+
+
+def start_windows(scenario: Scenario, request: Request, days: Iterable[dt.date]) -> Windows:
+    """Give the ticks at which a visit of this request may start on some of the given days."""
+    period = scenario.period
+    starts = Windows.of(
+        Window(period.tick(day, request.window_start), period.tick(day, request.window_end)) for day in days
+    )
+    if request.not_before is not None or request.complete_by is not None:
+        first = 0 if request.not_before is None else request.not_before
+        last = period.length if request.complete_by is None else request.complete_by - request.duration_s
+        starts &= Windows((Window(first, last),)) if first <= last else Windows()
+    if request.family is Family.REQUIRED:
+        family = scenario.family_windows.get(request.household_id, Windows())
+        starts &= family.starts_for(request.duration_s)
+    return starts
+
+
+def _pinned(scenario: Scenario, name: str, windows: Windows) -> Windows:
+    pin = scenario.pin_by_visit.get(name)
+    if pin is None or pin.start is None:
+        return windows
+    return windows & Windows((Window(pin.start, pin.start),))
+
+
+def _double_handed(together: list[Visit]) -> list[VisitLink]:
+    return [
+        VisitLink(one.visit_id, two.visit_id, 0, 0, LinkReason.DOUBLE_HANDED, StaffLink.DISTINCT)
+        for i, one in enumerate(together)
+        for two in together[i + 1 :]
+    ]
+
+
+def _spacing(request: Request, occurrences: list[list[Visit]]) -> Iterator[VisitLink]:
+    """Keep a request's visits in order and far enough apart in days.
+
+    Two starts in a daily window of length L that lie more than (k - 1) days + L apart are on dates at least k
+    days apart, and for L below half a day no such pair of dates is lost. An hour is left for clock changes.
+    """
+    days = request.min_days_between
+    length = (_seconds(request.window_end) - _seconds(request.window_start)) + HOUR
+    gap = (days - 1) * DAY + length + 1
+    for before, after in pairwise(occurrences):
+        if before[0].windows and after[0].windows and _fixed_apart(before[0], after[0], gap):
+            continue
+        yield VisitLink(before[0].visit_id, after[0].visit_id, gap, None, LinkReason.SPACING)
+
+
+def _fixed_apart(before: Visit, after: Visit, gap: int) -> bool:
+    return after.windows.earliest - before.windows.latest >= gap
+
+
+def _seconds(at: dt.time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second
+
+
+def _followed(request: Request, visits_of: dict[str, list[list[Visit]]]) -> list[tuple[Visit, Visit]]:
+    """Pair the visits of a request with those they follow: one to one, or all of them after the only one."""
+    if request.after_request is None:
+        return []
+    before, after = visits_of[request.after_request], visits_of[request.request_id]
+    if len(before) == 1:
+        before = before * len(after)
+    return [(one[0], two[0]) for one, two in zip(before, after, strict=False)]
+
+
+def _after(request: Request, before: Visit, after: Visit) -> VisitLink:
+    hi = None if request.max_gap_s is None else before.duration_s + request.max_gap_s
+    return VisitLink(
+        before.visit_id, after.visit_id, before.duration_s + request.min_gap_s, hi, LinkReason.AFTER
+    )
