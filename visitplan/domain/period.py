@@ -87,9 +87,14 @@ class Period:
         return Window(self.tick(day), self.tick(day + dt.timedelta(days=1)) - 1)
 
     def stretch(self, day: dt.date, start: dt.time, end: dt.time) -> Window:
-        """Give the window from one clock time to another; an end not after the start is on the next day."""
+        """Give the window from one clock time to another; an end not after the start is on the next day.
+
+        Where the clock skips the start but not the end (01:30 to 02:15 on the night summer time begins), it
+        shrinks to the start.
+        """
         ends = day if end > start else day + dt.timedelta(days=1)
-        return Window(self.tick(day, start), self.tick(ends, end))
+        begin = self.tick(day, start)
+        return Window(begin, max(begin, self.tick(ends, end)))
 
     def dates_between(self, first: dt.date, last: dt.date) -> Iterator[dt.date]:
         """Give the dates of the period that lie between two dates, both included."""
