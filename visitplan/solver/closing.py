@@ -32,7 +32,7 @@ def close_route(
     """
     work, pause = problem.shifts[shift], problem.shifts[shift].pause
     opening = _opening(problem, work, visits[0], starts[0], pause if pause_at == 0 else None)
-    closing = _return(problem, work, visits[-1], starts[-1], pause if pause_at == len(visits) else None)
+    closing = way_home(problem, work, visits[-1], starts[-1], pause if pause_at == len(visits) else None)
     if opening is None or closing is None:
         return None
     (depart, before), (finish, after) = opening, closing
@@ -82,10 +82,10 @@ def _opening(
     return depart, max(depart, pause.earliest)
 
 
-def _return(
+def way_home(
     problem: RoutingProblem, work: Shift, visit: int, start: int, pause: Break | None
 ) -> tuple[int, int | None] | None:
-    """Give return and break start (None without one) of the way home from the last visit."""
+    """Give return and break start (None without one) of the way home; None if that is too late."""
     travel, last = problem.travel[work.mode], problem.visits[visit]
     end = start + last.duration
     back = end + travel_ticks(travel, last.place, work.end_place, end, problem.grid)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visitplan.solver.arithmetic import travel_ticks
-from visitplan.solver.problem import StaffRule
+from visitplan.solver.problem import RoutingProblem, StaffRule
 from visitplan.solver.solution import Cost, Route, RoutingSolution, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from visitplan.solver.problem import RoutingProblem, Shift, StartWindow
+    from visitplan.solver.problem import Shift, StartWindow
 
 
 def window_of(problem: RoutingProblem, visit: int, start: int) -> StartWindow | None:
