@@ -112,7 +112,7 @@ class Fixpoint:
         return least
 
     def arrival(self, shift: int, visit: int, before: int, end: int) -> int:
-        """Give the tick of reaching a visit for a shift that ends visit ``before`` (-1: departs) at ``end``."""
+        """Give the tick at which a shift that ends ``before`` (-1: departs) at ``end`` reaches a visit."""
         work = self.problem.shifts[shift]
         if not self._by_time[work.mode] and self._previous[visit] == before and self.shift_of[visit] == shift:
             return end + self._leg[visit]

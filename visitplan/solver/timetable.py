@@ -30,8 +30,8 @@ class Timetable(Fixpoint):
     For given runs and breaks the starts, and the verdict that there are none, are exact, but for two cases
     that err on the safe side: the week limit is checked with the earliest starts and with the runs drawn
     together to the right, not with every timing; and rings of links under travel by time of day are given up
-    after a bounded number of steps. Where a break lies is chosen run by run, best first, and moved a few times
-    when the plan does not fit.
+    after a bounded number of steps. Where a break lies is chosen run by run, best first, and moved a few
+    times when the plan does not fit.
 
     Attributes
     ----------
