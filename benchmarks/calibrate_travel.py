@@ -113,9 +113,8 @@ def drives(folder: Path) -> tuple[Floats, Floats]:
 
 def short_hop_speeds(folder: Path) -> list[float]:
     """Give the measured km/h of the roads that short hops are driven on."""
-    speeds = {
-        row["road_type"]: float(row["kmh"]) for row in _rows(folder / "dft_road_speeds_2017_am_peak.csv")
-    }
+    rows = _rows(folder / "dft_road_speeds_2017_am_peak.csv")
+    speeds = {row["road_type"]: float(row["kmh"]) for row in rows}
     return [speeds[road] for road in SHORT_HOPS]
 
 
@@ -173,7 +172,8 @@ def print_policy(fit: Fit) -> None:
 def _in_bands(road_km: Floats) -> Floats:
     """Give the km of each road distance that lie in each band, shape (distances, bands)."""
     lows = np.array((0.0, *BAND_LIMITS_KM[:-1]))
-    return np.clip(road_km[:, None] - lows, 0, np.array(BAND_LIMITS_KM) - lows)
+    parts: Floats = np.clip(road_km[:, None] - lows, 0, np.array(BAND_LIMITS_KM) - lows)
+    return parts
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
