@@ -31,7 +31,8 @@ def greedy(problem: RoutingProblem, options: SolveOptions | None = None) -> Rout
 
     What is valid of ``options.initial`` is kept. Then the units that are hardest to place come first, each at
     its cheapest place. A visit is left out only where no place was found for it, not even after taking out
-    one other unit and putting that elsewhere, or where serving it costs more than leaving it out. The same
+    one other unit and putting that elsewhere, or where serving it costs more than leaving it out. Only
+    ``options.cancelled`` cuts the first round short; a time limit of nothing still gives its plan. The same
     problem and options give the same plan; ``options.seed`` is not used.
     """
     return Greedy(problem, options or SolveOptions()).run()
@@ -57,6 +58,7 @@ class Greedy:
         """Give the plan."""
         keep_initial(self._table, self._options.initial)
         left = self._place(sorted(self._unserved_units(), key=self._difficulty))
+        self._check_time()
         left = self._place(left)
         self._make_room(sorted(left, key=lambda unit: (-self._penalty(unit), unit)))
         seconds = self._options.clock() - self._began
@@ -83,21 +85,23 @@ class Greedy:
         """Insert units in order; give those that found no place."""
         left = []
         for unit in units:
-            if self._over() or not self._inserter.insert_unit(unit, self._penalty(unit)):
+            if self._stopped() or not self._inserter.insert_unit(unit, self._penalty(unit)):
                 left.append(unit)
             self._table.commit()
         return left
 
-    def _over(self) -> bool:
+    def _stopped(self) -> bool:
         """Say whether to stop; count a step if not."""
-        if self._stop is None:
-            limit = self._options.time_limit
-            if self._options.cancelled():
-                self._stop = Stop.CANCELLED
-            elif limit is not None and self._options.clock() - self._began > limit:
-                self._stop = Stop.TIME
+        if self._stop is None and self._options.cancelled():
+            self._stop = Stop.CANCELLED
         self._steps += self._stop is None
         return self._stop is not None
+
+    def _check_time(self) -> None:
+        """Stop where the time is up. The first round is never cut short by it: there is always a plan."""
+        limit = self._options.time_limit
+        if self._stop is None and limit is not None and self._options.clock() - self._began > limit:
+            self._stop = Stop.TIME
 
     def _penalty(self, unit: Sequence[int]) -> int:
         return sum(self._problem.visits[visit].unassigned_cost for visit in unit)
@@ -116,7 +120,8 @@ class Greedy:
         trials = 0
         for unit in units:
             for victim in self._victims(unit):
-                if trials >= _MOST_EJECTIONS or self._over():
+                self._check_time()
+                if trials >= _MOST_EJECTIONS or self._stopped():
                     return
                 trials += 1
                 if self._swap(unit, victim):
@@ -141,7 +146,7 @@ class Greedy:
         return (visit,) if group < 0 else self._problem.groups[group]
 
     def _swap(self, unit: Sequence[int], victim: Sequence[int]) -> bool:
-        """Serve a unit, and the victim elsewhere if it fits; False, and nothing changed, if that is no gain."""
+        """Serve a unit, and the victim elsewhere if it fits; False, and no change, if that is no gain."""
         table, mark = self._table, self._table.mark()
         before = table.cost + self._penalty(unit)
         shifts = {table.shift_of[visit] for visit in victim} if len(unit) == 1 else None

@@ -1,0 +1,73 @@
+"""One door to all engines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from visitplan.errors import SolverError
+from visitplan.solver.evaluation import solution_of, violations
+from visitplan.solver.exact_timing import retime
+from visitplan.solver.options import SolveOptions
+from visitplan.solver.solution import Stop
+
+if TYPE_CHECKING:
+    from visitplan.solver.options import Engine
+    from visitplan.solver.problem import RoutingProblem
+    from visitplan.solver.solution import RoutingSolution
+
+_MODULES = {
+    "greedy": "visitplan.solver.greedy",
+    "ortools": "visitplan.solver.ortools_engine",
+}
+"""For each engine, the module whose ``solve`` it is; imported when it is asked for."""
+
+ENGINES: tuple[str, ...] = tuple(sorted(_MODULES))
+"""The names of all engines."""
+
+_FIRST_FAULTS = 5
+
+
+def solve(
+    problem: RoutingProblem, options: SolveOptions | None = None, engine: str = "ortools"
+) -> RoutingSolution:
+    """Give the best plan an engine finds, timed exactly, with its cost recomputed.
+
+    Parameters
+    ----------
+    problem, options
+        What is to be planned, and what the search may use.
+    engine
+        One of ``ENGINES``: ``ortools`` searches until a limit is reached, ``greedy`` gives its first plan.
+
+    Raises
+    ------
+    SolverError
+        The engine is not known, or its plan breaks a rule of the problem, which is a fault of the engine.
+    """
+    if engine not in _MODULES:
+        raise SolverError(f"there is no engine {engine!r}; known are: {', '.join(ENGINES)}")
+    chosen = options or SolveOptions()
+    if not problem.visits or not problem.shifts:
+        nothing = solution_of(problem, (), Stop.OPTIMAL)
+        return replace(nothing, bound=nothing.cost.total)
+    began = chosen.clock()
+    found = _engine(engine)(problem, chosen)
+    _demand_valid(problem, found, engine)
+    routes = retime(problem, found.routes)
+    best = solution_of(problem, routes, found.stop, found.iterations, chosen.clock() - began, found.bound)
+    _demand_valid(problem, best, "exact timing")
+    return best
+
+
+def _engine(name: str) -> Engine:
+    engine: Engine = import_module(_MODULES[name]).solve
+    return engine
+
+
+def _demand_valid(problem: RoutingProblem, solution: RoutingSolution, source: str) -> None:
+    faults = violations(problem, solution.routes)
+    if faults:
+        more = f" and {len(faults) - _FIRST_FAULTS} more" if len(faults) > _FIRST_FAULTS else ""
+        raise SolverError(f"the plan of {source} breaks rules: {'; '.join(faults[:_FIRST_FAULTS])}{more}")
