@@ -77,7 +77,10 @@ def _opening(
         return depart, begin
     # No time for the break before leaving: it is taken on the way, and the leg starts that much earlier.
     depart = leave(start - pause.duration, work.start)
-    if depart is None or max(depart, pause.earliest) + pause.duration > min(start, pause.latest):
+    if depart is None:
+        return None
+    depart = min(depart, pause.latest - pause.duration)
+    if max(depart, pause.earliest) + pause.duration > start:
         return None
     return depart, max(depart, pause.earliest)
 
