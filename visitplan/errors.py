@@ -49,7 +49,14 @@ class SolverError(VisitPlanError):
 
 
 class CheckError(_WithFindings):
-    """A plan broke a rule when it was read by the independent checker; ``findings`` names each."""
+    """A plan broke a rule when it was read by the independent checker; ``findings`` names each.
+
+    ``result`` is the plan that was refused, for whoever has to find out why.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Finding] = (), *, result: object = None) -> None:
+        super().__init__(message, findings)
+        self.result = result
 
 
 class OutputError(VisitPlanError):

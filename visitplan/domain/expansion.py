@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from visitplan.domain.scenario import Scenario
 
 
-def expand(scenario: Scenario) -> Demand:
+def expand(scenario: Scenario, *, cut: frozenset[str] = frozenset()) -> Demand:
     """Give every visit of every request, with the links and groups that requests alone ask for.
 
     A visit that nothing can serve (no day in the period, no family time that meets) is there all the same,
-    with no windows.
+    with no windows. So are those in ``cut``: visits that are given up so that the ones they follow can be served
+    without them.
     """
     visits_of = {request.request_id: _visits(scenario, request) for request in scenario.requests}
     links: list[VisitLink] = []
@@ -32,11 +34,13 @@ def expand(scenario: Scenario) -> Demand:
             links += _double_handed(together)
             groups.join(visit.visit_id for visit in together)
         links += _spacing(request, visits_of[request.request_id])
-        for pair in _followed(request, visits_of):
-            links.append(_after(request, *pair))
-            groups.join(visit.visit_id for visit in pair)
+        for before, after in _followed(request, visits_of):
+            if after.visit_id not in cut:
+                links.append(_after(request, before, after))
+                groups.join((before.visit_id, after.visit_id))
     every = (visit for occurrences in visits_of.values() for together in occurrences for visit in together)
-    return Demand(tuple(every), tuple(links), groups.sets())
+    visits = (replace(visit, windows=Windows()) if visit.visit_id in cut else visit for visit in every)
+    return Demand(tuple(visits), tuple(links), groups.sets())
 
 
 class _Groups:

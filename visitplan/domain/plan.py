@@ -99,6 +99,8 @@ class Reason(StrEnum):
     NO_SHIFT = "no shift meets its window"
     PREDECESSOR = "the visit it follows is unassigned"
     JOINT_REQUIRED = "its joint visit cannot be served"
+    HOUSEHOLD_FULL = "the home holds fewer staff at once"
+    PARTNER = "a visit it goes with cannot be served"
     IMPOSSIBLE = "proved impossible"
     OUTBID = "others cost less to serve"
     NOT_FOUND = "no room was found"

@@ -1,1 +1,11 @@
-"""TODO."""
+"""The only translator: names and clock times outside, the solver's integers inside."""
+
+from __future__ import annotations
+
+from visitplan.routing.costs import costs_of
+from visitplan.routing.decoding import decode
+from visitplan.routing.encoding import Encoding, encode, unassigned_cost
+from visitplan.routing.network import Network, network_of
+from visitplan.routing.reasons import explain
+
+__all__ = ["Encoding", "Network", "costs_of", "decode", "encode", "explain", "network_of", "unassigned_cost"]

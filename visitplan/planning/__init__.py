@@ -1,0 +1,222 @@
+"""The journey, on one page: from a planning folder to a checked plan.
+
+Every other module knows one stage; this one knows their order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from visitplan import checking, coordination, inputs, routing, travel
+from visitplan.domain import scenario as domain
+from visitplan.domain.expansion import expand
+from visitplan.domain.plan import Plan
+from visitplan.errors import CheckError
+from visitplan.findings import errors_in
+from visitplan.planning.budget import Budget
+from visitplan.planning.options import Options, never
+from visitplan.planning.progress import shown_progress
+from visitplan.planning.provenance import provenance
+from visitplan.planning.serving import Served, serve
+from visitplan.policy import Policy, read_policy
+from visitplan.result import PlanResult
+from visitplan.solver.options import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from visitplan.domain.demand import Demand
+    from visitplan.domain.places import TravelSource
+
+COORDINATION_SHARE = 0.2
+"""Most of the time limit that choosing joint visits may take."""
+COORDINATION_MOST_S = 30.0
+PROOF_S = 1.0
+"""Seconds that the proof that an unassigned visit cannot be served may take."""
+
+
+class Scenario(domain.Scenario):
+    """Everything that is known before planning; see :class:`visitplan.domain.scenario.Scenario`."""
+
+    @classmethod
+    def from_frames(cls, frames: Mapping[str, pd.DataFrame], *, policy: Policy | None = None) -> Scenario:
+        """Read a scenario from one DataFrame per table, named and with columns as in a planning folder.
+
+        Raises
+        ------
+        InputError
+            The frames cannot be planned; every finding is listed.
+        """
+        return cls.of(inputs.read_frames(frames, policy=policy, read_travel=travel.read_table).scenario)
+
+    @classmethod
+    def of(cls, scenario: domain.Scenario) -> Scenario:
+        """Give the same scenario with the ways in that notebooks use."""
+        return cls(**{field.name: getattr(scenario, field.name) for field in dataclasses.fields(scenario)})
+
+
+def read(source: str | Path, *, policy: Policy | str | Path | None = None) -> Scenario:
+    """Read a planning folder of CSV files, or one ``.xlsx`` workbook.
+
+    Parameters
+    ----------
+    source
+        The folder or workbook; ``visitplan schema`` describes tables and columns.
+    policy
+        A policy, or a policy file, to use instead of the folder's ``visitplan.toml``.
+
+    Raises
+    ------
+    InputError
+        The input cannot be planned; its ``findings`` list everything that is wrong.
+    TravelError
+        A place could not be found.
+    """
+    return Scenario.of(reading(source, policy=policy).scenario)
+
+
+def reading(
+    source: str | Path, *, policy: Policy | str | Path | None = None, skip_invalid: bool = False
+) -> inputs.Reading:
+    """Read as :func:`read` does, and give all findings and rejected rows with the scenario.
+
+    With ``skip_invalid``, rows that cannot be planned are left out, and listed in ``rejected``.
+    """
+    chosen = read_policy(Path(policy)) if isinstance(policy, str | Path) else policy
+    return inputs.read(Path(source), policy=chosen, skip_invalid=skip_invalid, read_travel=travel.read_table)
+
+
+def plan(
+    scenario: domain.Scenario,
+    *,
+    time_limit: float | None = 60.0,
+    iterations: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    engine: str = "ortools",
+    coordinate: bool = True,
+    policy: Policy | None = None,
+    progress: bool | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> PlanResult:
+    """Plan a scenario: choose joint visits, route the staff, and check the result.
+
+    Parameters
+    ----------
+    scenario
+        From :func:`read` or :meth:`Scenario.from_frames`.
+    time_limit
+        Seconds of wall time, or None when ``iterations`` is given.
+    iterations
+        Search steps. The same seed, iterations and workers, with ``time_limit=None``, give the same plan.
+    seed
+        Seed of every random choice.
+    workers
+        Cores that may be used.
+    engine
+        ``ortools``, or ``greedy`` for the first plan alone.
+    coordinate
+        Whether to join visits; False plans every visit by itself, as a baseline.
+    policy
+        Used instead of the scenario's own.
+    progress
+        Show a progress bar; by default only on a terminal or in a notebook.
+    on_progress
+        Called with :class:`visitplan.Progress` now and then, instead of the progress bar.
+    cancelled
+        Asked often; once true, the best plan so far is finished and given.
+
+    Raises
+    ------
+    CheckError
+        The plan broke a rule when it was checked. A fault of ours: please report it.
+    SolverError
+        No plan can be made.
+    TravelError
+        Travel times cannot be found.
+    """
+    if policy is not None:
+        scenario = dataclasses.replace(scenario, policy=policy)
+    with shown_progress(progress, on_progress) as tell:
+        return run(
+            scenario, Options(time_limit, iterations, seed, workers, engine, coordinate, tell, cancelled)
+        )
+
+
+def run(scenario: domain.Scenario, options: Options) -> PlanResult:
+    """Plan with these options: the stages, in their order."""
+    budget = Budget.start(options.time_limit, options.iterations, options.clock)
+    source = travel_source(scenario)
+    network = routing.network_of(
+        scenario, source, travel.day_factors(scenario.policy.travel, scenario.period)
+    )
+    demand = _demanded(scenario, options, budget)
+    served = serve(scenario, demand, network, options, budget)
+    made = _assembled(scenario, served, network, source, options, budget)
+    faults = errors_in(checking.check(scenario, made, source))
+    result = PlanResult(scenario, made)
+    if faults:
+        raise CheckError(f"The plan broke {len(faults)} rules when it was checked.", faults, result=result)
+    return result
+
+
+def travel_source(scenario: domain.Scenario) -> TravelSource:
+    """Give the source of travel times that a scenario's policy names.
+
+    Raises
+    ------
+    TravelError
+        The policy names a matrix, and the input has none.
+    """
+    return travel.source_for(scenario.policy.travel, scenario.travel_table)
+
+
+def _demanded(scenario: domain.Scenario, options: Options, budget: Budget) -> Demand:
+    """Give all visits, with their joint visits where they are to be coordinated."""
+    demand = expand(scenario)
+    if not options.coordinate:
+        return coordination.apply(scenario, demand, ())
+    share = COORDINATION_MOST_S if budget.left is None else budget.left * COORDINATION_SHARE
+    seconds = min(share, COORDINATION_MOST_S)
+    return coordination.coordinate(
+        scenario, demand, seed=options.seed, time_limit=seconds, workers=options.workers
+    )
+
+
+def _assembled(
+    scenario: domain.Scenario,
+    served: Served,
+    network: routing.Network,
+    source: TravelSource,
+    options: Options,
+    budget: Budget,
+) -> Plan:
+    """Put the plan together: runs, reasons, joint visits that are kept, costs and where it came from."""
+    wish = served.wish
+    runs = routing.decode(scenario, wish.demand, served.encoding, served.solution.routes, network)
+    unassigned = routing.explain(
+        scenario,
+        wish.demand,
+        served.encoding,
+        served.unassigned_ids,
+        alone=wish.alone,
+        cut=wish.cut,
+        proof_s=0.0 if options.cancelled() else PROOF_S,
+    )
+    planned = {visit.visit_id for run in runs for visit in run.visits}
+    return Plan(
+        period=scenario.period,
+        runs=runs,
+        unassigned=unassigned,
+        joint_visits=tuple(j for j in wish.demand.joint_visits if planned.issuperset(j.visit_ids)),
+        costs=routing.costs_of(scenario, network, runs, (u.request_id for u in unassigned)),
+        findings=(*scenario.findings, *wish.demand.findings, *wish.findings),
+        provenance=provenance(scenario, served.solution, source, options, budget),
+    )
+
+
+__all__ = ["Options", "Progress", "Scenario", "plan", "read", "reading", "run", "travel_source"]

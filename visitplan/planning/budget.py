@@ -1,0 +1,49 @@
+"""How much time and how many search steps are left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A time limit and an iteration limit, and when they began to run.
+
+    Attributes
+    ----------
+    time_limit
+        Seconds, or None.
+    iterations
+        Search steps, or None.
+    clock
+        Seconds that only go forward.
+    began
+        The clock at the start.
+    """
+
+    time_limit: float | None
+    iterations: int | None
+    clock: Callable[[], float]
+    began: float
+
+    @classmethod
+    def start(cls, time_limit: float | None, iterations: int | None, clock: Callable[[], float]) -> Budget:
+        """Start a budget now."""
+        return cls(time_limit, iterations, clock, clock())
+
+    @property
+    def used(self) -> float:
+        """Give the seconds gone."""
+        return self.clock() - self.began
+
+    @property
+    def left(self) -> float | None:
+        """Give the seconds left, at least 0; None without a limit."""
+        return None if self.time_limit is None else max(0.0, self.time_limit - self.used)
+
+    def share(self, part: float) -> tuple[float | None, int | None]:
+        """Give this part of the seconds left and of all iterations."""
+        left = self.left
+        steps = None if self.iterations is None else max(1, round(self.iterations * part))
+        return (None if left is None else left * part), steps

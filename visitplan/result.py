@@ -1,0 +1,91 @@
+"""A plan with the scenario it serves, and the views that notebooks and reports ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from visitplan import exports, reporting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from visitplan.domain.plan import Plan
+    from visitplan.domain.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class PlanResult:
+    """What planning gives.
+
+    Attributes
+    ----------
+    scenario
+        What was planned.
+    plan
+        The plan itself: runs, unassigned visits, joint visits, costs, findings, provenance.
+    """
+
+    scenario: Scenario
+    plan: Plan
+
+    @cached_property
+    def roster(self) -> pd.DataFrame:
+        """Give one row a visit, as in ``roster.csv``."""
+        return exports.roster(self.scenario, self.plan)
+
+    @cached_property
+    def unassigned(self) -> pd.DataFrame:
+        """Give one row for each visit that is not in the roster, with its reason."""
+        return exports.unassigned(self.scenario, self.plan)
+
+    @cached_property
+    def appointments(self) -> pd.DataFrame:
+        """Give one row for each time that a household is told."""
+        return exports.appointments(self.scenario, self.plan)
+
+    @cached_property
+    def joint_visits(self) -> pd.DataFrame:
+        """Give one row for each joint visit."""
+        return exports.joint_visits(self.scenario, self.plan)
+
+    @cached_property
+    def staff(self) -> pd.DataFrame:
+        """Give one row for each shift: hours, travel, overtime."""
+        return exports.staff(self.scenario, self.plan)
+
+    @cached_property
+    def kpis(self) -> pd.DataFrame:
+        """Give the key figures, one row each."""
+        return reporting.kpi_frame(self.scenario, self.plan)
+
+    @cached_property
+    def kpi_values(self) -> Mapping[str, Any]:
+        """Give the key figures as in ``kpis.json``."""
+        return reporting.kpis(self.scenario, self.plan)
+
+    def summary(self) -> str:
+        """Say in a few lines what was planned, what was saved, and what is left."""
+        return reporting.summary(self.scenario, self.plan)
+
+    def write(self, folder: str | Path, **options: Any) -> Path:
+        """Write the plan folder, all or nothing; see :func:`visitplan.exports.write_plan`."""
+        return exports.write_plan(folder, self.scenario, self.plan, self.kpi_values, **options)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{reporting.summary(self.scenario, self.plan)}</pre>"
+
+    def __repr__(self) -> str:
+        return (
+            f"<PlanResult of {self.scenario.name}: {len(self.plan.visits)} visits planned, "
+            f"{len(self.plan.unassigned)} unassigned>"
+        )
+
+
+def compare(one: PlanResult, other: PlanResult) -> pd.DataFrame:
+    """Give the key figures of two plans side by side, with the change from the first to the second."""
+    return reporting.compare(one.scenario, one.plan, other.scenario, other.plan)

@@ -1,0 +1,93 @@
+"""The start windows of a visit with what each start costs: lateness, preferred times, an absent family."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from visitplan.domain.requests import Family
+from visitplan.domain.windows import Window, Windows
+from visitplan.solver.problem import StartWindow
+
+if TYPE_CHECKING:
+    from visitplan.domain.demand import Visit
+    from visitplan.domain.requests import Request
+    from visitplan.domain.scenario import Scenario
+
+MINUTE = 60
+
+
+def solver_windows(scenario: Scenario, visit: Visit, *, with_family: bool) -> tuple[StartWindow, ...]:
+    """Give the start windows of a visit in minutes, with their costs; empty where there is none.
+
+    ``with_family`` says that it is part of a joint visit that the family attends.
+    """
+    request = scenario.request_by_id[visit.request_id]
+    starts = visit.windows if with_family else allowed_starts(scenario, visit)
+    absent_cost, present = _family(scenario, request, visit.duration_s)
+    pieces = []
+    for part in starts:
+        alone = Windows((part,))
+        pieces += [(window, 0) for window in alone & present]
+        pieces += [(window, absent_cost) for window in alone - present]
+    found = (_in_minutes(scenario, request, window, cost) for window, cost in sorted(pieces))
+    return tuple(window for window in found if window is not None)
+
+
+def allowed_starts(scenario: Scenario, visit: Visit) -> Windows:
+    """Give the ticks at which a visit may start, with the lateness that the policy allows.
+
+    Only the end of the request's own window may be passed, not one that a family, a joint visit or a
+    discharge has drawn narrower.
+    """
+    request = scenario.request_by_id[visit.request_id]
+    late_s = scenario.rules_for(request).limits.max_late_min * MINUTE
+    strict = request.time_critical or request.family is Family.REQUIRED or _is_pinned(scenario, visit)
+    if late_s == 0 or strict:
+        return visit.windows
+    last = scenario.period.length if request.complete_by is None else request.complete_by - visit.duration_s
+    parts = [_longer(scenario, request, part, late_s, last) for part in visit.windows]
+    apart = [
+        Window(part.start, min(part.end, after.start - MINUTE)) for part, after in itertools.pairwise(parts)
+    ]
+    return Windows.of([*apart, *parts[-1:]])
+
+
+def _is_pinned(scenario: Scenario, visit: Visit) -> bool:
+    pin = scenario.pin_by_visit.get(visit.visit_id)
+    return pin is not None and pin.start is not None
+
+
+def _longer(scenario: Scenario, request: Request, part: Window, late_s: int, last: int) -> Window:
+    period = scenario.period
+    if part.end != period.tick(period.date(part.end), request.window_end):
+        return part
+    return Window(part.start, max(part.end, min(part.end + late_s, last)))
+
+
+def _family(scenario: Scenario, request: Request, duration_s: int) -> tuple[int, Windows]:
+    """Give the cost of the family's absence, and the starts at which it is there all the time."""
+    present = scenario.family_windows.get(request.household_id)
+    if request.family is not Family.WELCOME or present is None:
+        return 0, Windows()
+    costs = scenario.rules_for(request).costs
+    return costs.millipence(costs.family_absent_pence), present.starts_for(duration_s)
+
+
+def _in_minutes(scenario: Scenario, request: Request, window: Window, cost: int) -> StartWindow | None:
+    earliest, latest = -(-window.start // MINUTE), window.end // MINUTE
+    if latest < earliest:
+        return None
+    first, last = preferred_on(scenario, request, window.start)
+    return StartWindow(earliest, latest, cost, first // MINUTE, last // MINUTE)
+
+
+def preferred_on(scenario: Scenario, request: Request, tick: int) -> tuple[int, int]:
+    """Give the ticks between which a start costs nothing extra, on the local date of a tick.
+
+    Without preferred times these are the start and the end of the request's window.
+    """
+    day = scenario.period.date(tick)
+    first = request.preferred_start or request.window_start
+    last = request.preferred_end or request.window_end
+    return scenario.period.tick(day, first), scenario.period.tick(day, last)
