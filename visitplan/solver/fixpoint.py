@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from visitplan.solver.arithmetic import best_travel, round_up, travel_ticks
+from visitplan.solver.arithmetic import round_up, travel_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,7 +60,7 @@ class Fixpoint:
         self._following = [UNSET] * visits
         self._leg = [0] * visits
         self._by_time = [bool(travel.factors.starts) for travel in problem.travel]
-        self._shortest = _shortest(problem)
+        self._least_permille = [min((1000, *t.factors.permille)) for t in problem.travel]
         self._late: list[list[int] | None] = [None] * shifts
         self._undo: list[tuple[list[Any], int, Any]] = []
         self._most_raises = 1000 + 20 * visits
@@ -83,7 +83,8 @@ class Fixpoint:
 
     def shortest(self, mode: int, origin: int, destination: int) -> int:
         """Give ticks of travel that no departure can undercut."""
-        return int(self._shortest[mode].item(origin, destination))
+        free: int = self.problem.travel[mode].ticks.item(origin, destination)
+        return free if self._least_permille[mode] >= 1000 else free * self._least_permille[mode] // 1000
 
     def latest_starts(self, shift: int) -> list[int]:
         """Give, for each visit of a run, the last start that lets the rest of the run follow in time.
@@ -293,10 +294,3 @@ def _link_arcs(problem: RoutingProblem) -> tuple[list[list[tuple[int, int]]], li
         for other, _ in arcs:
             out[other][visit] = None
     return into, [tuple(targets) for targets in out]
-
-
-def _shortest(problem: RoutingProblem) -> list[Any]:
-    """Give, for each mode, int32 travel (places, places) that no departure can undercut."""
-    first = min((shift.start for shift in problem.shifts), default=0)
-    last = max((shift.latest_return for shift in problem.shifts), default=0)
-    return [best_travel(travel, first, max(first, last), problem.grid) for travel in problem.travel]

@@ -45,8 +45,8 @@ def prove_unservable(problem: RoutingProblem, unit: Sequence[int], seconds: floa
     -------
     Verdict
         ``IMPOSSIBLE`` is proved: for one visit by trying each shift, which is exact but for week limits, for
-        all else by CP-SAT with travel as short as at its best hour. ``POSSIBLE`` is shown by routes that hold,
-        ``UNKNOWN`` is what is left.
+        all else by CP-SAT with travel as short as at its best hour. ``POSSIBLE`` is shown by routes that
+        hold, ``UNKNOWN`` is what is left.
     """
     if any(not problem.eligible[visit].any() for visit in unit):
         return Verdict.IMPOSSIBLE
@@ -60,13 +60,19 @@ def prove_unservable(problem: RoutingProblem, unit: Sequence[int], seconds: floa
 
 
 def _alone(problem: RoutingProblem, unit: Sequence[int]) -> RoutingProblem:
-    """Give the problem with only these visits, and only the shifts that may serve one of them."""
+    """Give the problem with only these visits, the shifts that may serve one of them, and their places."""
     number = {visit: index for index, visit in enumerate(unit)}
     shifts = [int(s) for s in np.flatnonzero(np.any(problem.eligible[list(unit)], axis=0))]
+    visits = [problem.visits[visit] for visit in unit]
+    works = [problem.shifts[shift] for shift in shifts]
+    places = sorted({v.place for v in visits} | {p for w in works for p in (w.start_place, w.end_place)})
+    at = {place: index for index, place in enumerate(places)}
+    some = np.ix_(places, places)
     return replace(
         problem,
-        visits=tuple(problem.visits[visit] for visit in unit),
-        shifts=tuple(problem.shifts[shift] for shift in shifts),
+        visits=tuple(replace(v, place=at[v.place]) for v in visits),
+        shifts=tuple(replace(w, start_place=at[w.start_place], end_place=at[w.end_place]) for w in works),
+        travel=tuple(replace(t, ticks=t.ticks[some], cost=t.cost[some]) for t in problem.travel),
         eligible=problem.eligible[list(unit)][:, shifts],
         assignment_cost=problem.assignment_cost[list(unit)][:, shifts],
         groups=(tuple(range(len(unit))),) if len(unit) > 1 else (),
