@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from visitplan.solver.problem import Break, Link, RoutingProblem, Shift, StartWindow, TimeFactors, Travel, Visit
+from visitplan.solver.problem import (
+    Break,
+    Link,
+    RoutingProblem,
+    Shift,
+    StartWindow,
+    TimeFactors,
+    Travel,
+    Visit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+FREE_FLOW = TimeFactors()
 
 
 def visit(
@@ -57,7 +68,7 @@ def shift(
 
 
 def line_travel(
-    positions: Sequence[int], factors: TimeFactors = TimeFactors(), cost: int = 1, grid: int = 1
+    positions: Sequence[int], factors: TimeFactors = FREE_FLOW, cost: int = 1, grid: int = 1
 ) -> Travel:
     """Give travel between positions on a line: a tick, and ``cost``, for each unit of distance."""
     at = np.array(positions, dtype=np.int32)
@@ -74,7 +85,7 @@ def line_problem(
     groups: Iterable[Sequence[int]] = (),
     not_eligible: Iterable[tuple[int, int]] = (),
     assignment: Iterable[tuple[int, int, int]] = (),
-    factors: TimeFactors = TimeFactors(),
+    factors: TimeFactors = FREE_FLOW,
     travel: Sequence[Travel] | None = None,
     travel_cost: int = 1,
     week_limits: Sequence[int | None] = (),
@@ -86,7 +97,9 @@ def line_problem(
     ``not_eligible`` are (visit, shift), ``assignment`` are (visit, shift, cost).
     """
     if positions is None:
-        far = max([v.place for v in visits] + [p for s in shifts for p in (s.start_place, s.end_place)], default=0)
+        far = max(
+            [v.place for v in visits] + [p for s in shifts for p in (s.start_place, s.end_place)], default=0
+        )
         positions = range(far + 1)
     eligible = np.ones((len(visits), len(shifts)), dtype=np.bool_)
     for one, other in not_eligible:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from visitplan.solver.arithmetic import round_up, travel_ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from visitplan.solver.problem import RoutingProblem
 
@@ -156,7 +156,8 @@ class Fixpoint:
         travel by time of day, may come to rest, so they do not count; those rings are given up after a
         bounded number of raises.
         """
-        queue = deque(fresh)
+        # What comes after a fresh visit is looked at even where that one does not move: its arcs may be new.
+        queue = deque(dict.fromkeys(v for one in fresh for v in (one, *self._after(one))))
         waiting = set(queue)
         causes: dict[int, int] = {}
         touched = {self.shift_of[visit] for visit in queue}
@@ -175,11 +176,19 @@ class Fixpoint:
             causes[visit] = cause
             self._put(self.starts, visit, start)
             touched.add(self.shift_of[visit])
-            for other in (self._following[visit], *self._linked[visit]):
-                if other >= 0 and self.shift_of[other] >= 0 and other not in waiting:
+            for other in self._after(visit):
+                if other not in waiting:
                     queue.append(other)
                     waiting.add(other)
         return None, touched
+
+    def _after(self, visit: int) -> Iterator[int]:
+        """Give the served visits that arcs from this one lead to."""
+        if self._following[visit] >= 0:
+            yield self._following[visit]
+        for other in self._linked[visit]:
+            if self.shift_of[other] >= 0:
+                yield other
 
     @staticmethod
     def _in_own_ring(visit: int, cause: int, causes: Mapping[int, int]) -> bool:
