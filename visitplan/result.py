@@ -7,15 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from visitplan import exports, reporting
+from visitplan.domain.plan import Plan
+from visitplan.domain.scenario import Scenario
+from visitplan.errors import InputError
+from visitplan.findings import errors_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
-
-    from visitplan.domain.plan import Plan
-    from visitplan.domain.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -89,3 +90,18 @@ class PlanResult:
 def compare(one: PlanResult, other: PlanResult) -> pd.DataFrame:
     """Give the key figures of two plans side by side, with the change from the first to the second."""
     return reporting.compare(one.scenario, one.plan, other.scenario, other.plan)
+
+
+def read_plan(folder: str | Path, scenario: Scenario) -> PlanResult:
+    """Read a plan folder back, for the scenario it was made from.
+
+    Raises
+    ------
+    InputError
+        The folder is no plan, is damaged, or its files contradict each other.
+    """
+    plan, findings = exports.read_plan(folder)
+    faults = errors_in(findings)
+    if faults:
+        raise InputError(f"{folder} cannot be read as a plan", faults)
+    return PlanResult(scenario, plan)
