@@ -1,1 +1,28 @@
-"""TODO."""
+"""Exports: the tables of a plan, and the plan folder, written all or nothing and read back."""
+
+from __future__ import annotations
+
+from visitplan.exports.frames import appointments, findings, joint_visits, roster, staff, unassigned
+from visitplan.exports.lock import lock
+from visitplan.exports.manifest import Manifest, Status, read_manifest
+from visitplan.exports.planfile import parse_plan, plan_text
+from visitplan.exports.read import read_plan
+from visitplan.exports.write import plan_files, write_plan
+
+__all__ = [
+    "Manifest",
+    "Status",
+    "appointments",
+    "findings",
+    "joint_visits",
+    "lock",
+    "parse_plan",
+    "plan_files",
+    "plan_text",
+    "read_manifest",
+    "read_plan",
+    "roster",
+    "staff",
+    "unassigned",
+    "write_plan",
+]

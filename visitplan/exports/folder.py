@@ -1,0 +1,207 @@
+"""A folder of files replaced all at once: what was there before stays until the new one is whole.
+
+The new files are written to a hidden folder beside the old one and forced to the disk; then the old folder is
+renamed aside, the new one takes its name, and the old one is removed. Whatever moment a crash picks, the next
+:func:`recover` finds one whole folder and keeps it::
+
+    on the disk                          what happened                  what recover does
+    NAME, .NAME.visitplan-new            crashed while writing          removes the new one
+    .NAME.visitplan-old, .NAME...-new    crashed between the renames    puts the old back, removes the new
+    NAME, .NAME.visitplan-old            crashed before the clearing    removes the old one
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from visitplan.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MANIFEST_FILE = "manifest.json"
+MANIFEST_FORMAT = "visitplan.manifest/1"
+_CANNOT_MOVE = (errno.EBUSY, errno.EXDEV)
+
+
+class Disk:
+    """The few things that are done to a disk, one method each, so that tests can let any of them fail."""
+
+    def make_folder(self, path: Path) -> None:
+        """Make a folder that is not there yet."""
+        path.mkdir()
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a new file and force it to the disk."""
+        with path.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Copy a file, link or folder."""
+        if source.is_dir() and not source.is_symlink():
+            shutil.copytree(source, target, symlinks=True)
+        else:
+            shutil.copy2(source, target, follow_symlinks=False)
+
+    def sync_folder(self, path: Path) -> None:
+        """Force a folder's list of names to the disk; Windows has no such thing."""
+        if sys.platform == "win32":
+            return
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give a folder another name."""
+        source.rename(target)
+
+    def remove_tree(self, path: Path) -> None:
+        """Remove a folder with all that is in it."""
+        shutil.rmtree(path)
+
+
+def new_path(folder: Path) -> Path:
+    """Give where the new files are written, and where what is to be removed lies: always of no value."""
+    return folder.parent / f".{folder.name}.visitplan-new"
+
+
+def old_path(folder: Path) -> Path:
+    """Give where the old folder waits while the new one takes its name."""
+    return folder.parent / f".{folder.name}.visitplan-old"
+
+
+def recover(folder: Path, disk: Disk) -> None:
+    """Bring the folder back to one whole state after a crash; does nothing where there was none."""
+    new, old = new_path(folder), old_path(folder)
+    if new.exists():
+        disk.remove_tree(new)
+    if not old.exists():
+        return
+    if folder.exists():
+        # under the other name first: a folder half removed must never be taken for the old one and put back
+        disk.rename(old, new)
+        disk.remove_tree(new)
+    else:
+        disk.rename(old, folder)
+        disk.sync_folder(folder.parent)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse to replace what is not a plan folder.
+
+    Raises
+    ------
+    OutputError
+        The folder is a file, or is neither empty nor has the manifest that every plan folder has.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise OutputError(f"{folder} is a file, not a folder. Name another place with --out.")
+    if any(folder.iterdir()) and _manifest(folder) is None:
+        raise OutputError(
+            f"{folder} is not empty and is not a plan folder (it has no {MANIFEST_FILE} of ours), so it is "
+            "not replaced. Name another folder with --out, or empty this one."
+        )
+
+
+def foreign_files(folder: Path) -> tuple[str, ...]:
+    """Give the names in a plan folder that its manifest does not list: somebody put them there."""
+    manifest = _manifest(folder) if folder.is_dir() else None
+    if manifest is None:
+        return ()
+    files = manifest.get("files")
+    listed = files if isinstance(files, dict) else {}
+    ours = {MANIFEST_FILE, *(str(name).split("/")[0] for name in listed)}
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.name not in ours))
+
+
+def _manifest(folder: Path) -> Mapping[str, object] | None:
+    try:
+        content = json.loads((folder / MANIFEST_FILE).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict) or not str(content.get("format", "")).startswith("visitplan.manifest/"):
+        return None
+    return content
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes], disk: Disk) -> None:
+    """Replace a plan folder by one with these files, all or nothing; ``folder`` is a resolved path.
+
+    Files that are not ours are carried over. Call it with the folder's lock held.
+
+    Raises
+    ------
+    OutputError
+        The folder is not ours to replace, or the disk refuses (full, read-only, not permitted). What was
+        there before is untouched, also where the run is interrupted.
+    """
+    try:
+        recover(folder, disk)
+        refuse_foreign(folder)
+        _write_new(folder, files, disk)
+        _swap(folder, disk)
+    except OutputError:
+        raise
+    except BaseException as error:
+        _undo(folder, disk)
+        if isinstance(error, OSError):
+            raise OutputError(_refusal(folder, error)) from error
+        raise
+    _clear(folder, disk)
+
+
+def _write_new(folder: Path, files: Mapping[str, bytes], disk: Disk) -> None:
+    new = new_path(folder)
+    disk.make_folder(new)
+    for name, data in files.items():
+        disk.write(new / name, data)
+    for name in foreign_files(folder):
+        if name not in files:
+            disk.copy(folder / name, new / name)
+    if folder.exists():
+        shutil.copymode(folder, new)
+    disk.sync_folder(new)
+    disk.sync_folder(folder.parent)
+
+
+def _swap(folder: Path, disk: Disk) -> None:
+    if folder.exists():
+        disk.rename(folder, old_path(folder))
+    disk.rename(new_path(folder), folder)
+
+
+def _undo(folder: Path, disk: Disk) -> None:
+    try:
+        recover(folder, disk)
+    except OSError:
+        return  # the disk refuses this too; the next run's recover finds the same state and tries again
+
+
+def _clear(folder: Path, disk: Disk) -> None:
+    """Remove the old folder, once the renames are on the disk for certain.
+
+    The new plan is in place by now, so a disk that refuses this is no failure; the next run's recover clears.
+    """
+    try:
+        disk.sync_folder(folder.parent)
+        recover(folder, disk)
+    except OSError:
+        return
+
+
+def _refusal(folder: Path, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    hint = " It is a mount point: name a folder inside it." if error.errno in _CANNOT_MOVE else ""
+    return f"The plan could not be written to {folder}: {reason}.{hint} What was there before is untouched."

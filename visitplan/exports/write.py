@@ -1,0 +1,98 @@
+"""Writing a plan folder: every file, all or nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from visitplan.errors import OutputError
+from visitplan.exports.cells import frame_csv
+from visitplan.exports.folder import MANIFEST_FILE, Disk, replace_folder
+from visitplan.exports.frames import table_csv
+from visitplan.exports.lock import lock, real_folder
+from visitplan.exports.manifest import Status, manifest_of, manifest_text
+from visitplan.exports.planfile import PLAN_FILE, plan_text
+from visitplan.exports.tables import TABLES
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from visitplan.domain.plan import Plan
+    from visitplan.domain.scenario import Scenario
+
+KPI_FILE = "kpis.json"
+REJECTED_FILE = "rejected.csv"
+
+
+def write_plan(
+    folder: str | os.PathLike[str],
+    scenario: Scenario,
+    plan: Plan,
+    kpis: Mapping[str, Any],
+    *,
+    rejected: pd.DataFrame | None = None,
+    status: Status | str = Status.COMPLETE,
+    disk: Disk | None = None,
+) -> Path:
+    """Write a plan folder, in the place of the one that was there before; give its path.
+
+    The same plan gives the same bytes. The folder is locked for the time of writing, if it is not yet.
+
+    Parameters
+    ----------
+    kpis
+        What ``kpis.json`` is to hold: JSON-ready.
+    rejected
+        Input rows that were left out, for ``rejected.csv``.
+    status
+        How the run ended.
+    disk
+        What is written with.
+
+    Raises
+    ------
+    OutputError
+        Another run holds the folder, it is not a plan folder, or the disk refuses. What was there before is
+        untouched.
+    """
+    path = real_folder(folder)
+    files = plan_files(scenario, plan, kpis, rejected=rejected, status=Status(status))
+    with lock(path):
+        replace_folder(path, files, Disk() if disk is None else disk)
+    return path
+
+
+def plan_files(
+    scenario: Scenario,
+    plan: Plan,
+    kpis: Mapping[str, Any],
+    *,
+    rejected: pd.DataFrame | None = None,
+    status: Status = Status.COMPLETE,
+) -> dict[str, bytes]:
+    """Give every file of a plan folder with its content; the manifest is the last.
+
+    Raises
+    ------
+    OutputError
+        An id holds characters that no file can hold (half of a surrogate pair).
+    """
+    texts = {table.file: table_csv(table, scenario, plan) for table in TABLES}
+    texts[KPI_FILE] = json.dumps(kpis, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    texts[PLAN_FILE] = plan_text(plan)
+    if rejected is not None:
+        texts[REJECTED_FILE] = frame_csv(rejected)
+    files = {name: _encoded(name, text) for name, text in texts.items()}
+    files[MANIFEST_FILE] = _encoded(MANIFEST_FILE, manifest_text(manifest_of(plan, files, status)))
+    return files
+
+
+def _encoded(name: str, text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise OutputError(f"{name} cannot be written: an id holds half of a surrogate pair.") from error
