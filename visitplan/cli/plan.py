@@ -134,10 +134,8 @@ class _Job:
 
         with listening() as interrupt, shown_progress(False if self.quiet else None, None) as tell:
             try:
-                result = run(
-                    reading.scenario,
-                    replace(self.options, on_progress=tell, cancelled=lambda: interrupt.asked),
-                )
+                options = replace(self.options, on_progress=tell, cancelled=lambda: interrupt.asked)
+                result = run(reading.scenario, options)
             except CheckError as error:
                 self._keep_for_inspection(error, reading)
                 raise
