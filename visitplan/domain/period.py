@@ -61,7 +61,7 @@ class Period:
         origin = _midnight(self.first, self.zone)
         if at == dt.time():
             return round(_midnight(day, self.zone) - origin)
-        local = dt.datetime.combine(day, at, ZoneInfo(self.zone))
+        local = dt.datetime.combine(day, at.replace(fold=0), ZoneInfo(self.zone))
         return round(local.timestamp() - origin)
 
     def tick_of(self, moment: dt.datetime) -> int:

@@ -48,9 +48,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """The rows of a travel table: ids and modes as stripped text, time, and distance if there is any."""
+    """The rows of a travel table: line numbers, ids and modes as stripped text, time, distance if any."""
 
     file: str
+    rows: NDArray[np.int64]
     origin: NDArray[np.object_]
     destination: NDArray[np.object_]
     mode: NDArray[np.object_]
@@ -64,7 +65,7 @@ class Legs:
 
     def named(
         self,
-        rows: NDArray[np.bool_],
+        faulty: NDArray[np.bool_],
         code: str,
         column: str,
         text: NDArray[np.object_],
@@ -73,9 +74,9 @@ class Legs:
         severity: Severity = Severity.ERROR,
     ) -> Iterator[Finding]:
         """Give a finding for each of these rows, and one for all those beyond the first ``LISTED``."""
-        indices = np.flatnonzero(rows)
+        indices = np.flatnonzero(faulty)
         for index in indices[:LISTED]:
-            where = Where(self.file, int(index) + 2, column, str(text[index]))
+            where = Where(self.file, int(self.rows[index]), column, str(text[index]))
             yield Finding(code, severity, where, cause, action)
         if len(indices) > LISTED:
             more = f"{cause} The same holds in {len(indices) - LISTED} more rows."
@@ -124,9 +125,8 @@ def number_unreadable(legs: Legs) -> Iterator[Finding]:
     """Name times and distances that are no numbers; a distance may be left empty."""
     for figures in legs.figures:
         may_be_blank = figures is legs.distance
-        rows = np.isnan(figures.values) & ~(figures.blank & may_be_blank)
         yield from legs.named(
-            rows,
+            np.isnan(figures.values) & ~(figures.blank & may_be_blank),
             "TRAVEL-NUMBER",
             figures.name,
             figures.text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,21 @@ def read_travel_csv(path: Path, policy: TravelPolicy | None = None) -> TravelTab
     """
     import pandas as pd  # here, because it costs half a second that planning without a table need not pay
 
+    faults = (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
+            frame = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                encoding="utf-8-sig",
+                index_col=False,  # a row with more cells than the header is a fault, not an index
+                skip_blank_lines=False,  # so that row numbers stay true
+            )
+    except (*faults, pd.errors.ParserWarning) as error:
         raise unreadable(path, error) from error
-    return table_from_frame(frame, policy, file=path.name)
+    frame = frame[(frame != "").any(axis=1)]
+    return table_from_frame(frame, policy, file=path.name, rows=frame.index.to_numpy() + 2)
 
 
 def unreadable(path: Path, error: Exception) -> InputError:
@@ -59,7 +70,11 @@ def unreadable(path: Path, error: Exception) -> InputError:
 
 
 def table_from_frame(
-    frame: pd.DataFrame, policy: TravelPolicy | None = None, *, file: str = "travel.csv"
+    frame: pd.DataFrame,
+    policy: TravelPolicy | None = None,
+    *,
+    file: str = "travel.csv",
+    rows: NDArray[np.int64] | None = None,
 ) -> TravelTable:
     """Make a travel table from long rows: one for each way from a place to another by one mode.
 
@@ -71,29 +86,33 @@ def table_from_frame(
         make of the time. Pairs without a row have no way between them; a place is 0 s from itself.
     policy
         Its modes' speeds and access times turn time into distance; None takes the defaults.
-    file
-        Name for the findings.
+    file, rows
+        Name of the table, and the line of each of its rows there, for the findings; None counts from 2.
 
     Raises
     ------
     InputError
         Rows are faulty; ``findings`` lists all of them.
     """
-    table, findings = assess_frame(frame, policy, file=file)
+    table, findings = assess_frame(frame, policy, file=file, rows=rows)
     if table is None:
         raise InputError(f"{file} has {len(errors_in(findings))} faults", findings)
     return table
 
 
 def assess_frame(
-    frame: pd.DataFrame, policy: TravelPolicy | None = None, *, file: str = "travel.csv"
+    frame: pd.DataFrame,
+    policy: TravelPolicy | None = None,
+    *,
+    file: str = "travel.csv",
+    rows: NDArray[np.int64] | None = None,
 ) -> tuple[TravelTable | None, tuple[Finding, ...]]:
     """Give the table of :func:`table_from_frame` and every finding; no table if one of them is an error."""
     frame = frame.rename(columns=lambda name: str(name).strip())
     findings = [*_column_findings(frame, file)]
     if errors_in(findings):
         return None, tuple(findings)
-    legs = _legs(frame, file)
+    legs = _legs(frame, file, np.arange(len(frame)) + 2 if rows is None else rows)
     findings += findings_of_legs(legs)
     if errors_in(findings):
         return None, tuple(findings)
@@ -152,9 +171,10 @@ def _column_findings(frame: pd.DataFrame, file: str) -> Iterator[Finding]:
             )
 
 
-def _legs(frame: pd.DataFrame, file: str) -> Legs:
+def _legs(frame: pd.DataFrame, file: str, rows: NDArray[np.int64]) -> Legs:
     return Legs(
         file=file,
+        rows=rows,
         origin=_texts(frame, "from_place"),
         destination=_texts(frame, "to_place"),
         mode=_modes(frame),
