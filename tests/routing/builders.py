@@ -58,7 +58,9 @@ def request(name: str, home: str, minutes: int = 30, window: str = "08:00-16:00"
         "latest_date": MONDAY,
         **given,
     }
-    return Request(name, home, duration_s=minutes * 60, window_start=clock(start), window_end=clock(end), **values)
+    return Request(
+        name, home, duration_s=minutes * 60, window_start=clock(start), window_end=clock(end), **values
+    )
 
 
 def staff(name: str, minute: int = 0, service: str = "care", **given: Any) -> Staff:

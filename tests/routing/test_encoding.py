@@ -84,9 +84,7 @@ def test_an_organisation_serves_another_where_the_policy_says_so():
 
 
 def test_a_pin_to_staff_leaves_one_and_a_pin_to_a_start_leaves_one_minute():
-    made = one_visit(
-        request("R1", "H1"), [staff("C1"), staff("C2")], pins=(Pin("R1", "C2", tick("10:15")),)
-    )
+    made = one_visit(request("R1", "H1"), [staff("C1"), staff("C2")], pins=(Pin("R1", "C2", tick("10:15")),))
     problem = encoded(made).problem
     assert problem.eligible.tolist() == [[False, True]]
     assert [(w.earliest, w.latest) for w in problem.visits[0].windows] == [(615, 615)]

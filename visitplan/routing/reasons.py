@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from visitplan.domain.requests import Request
 
 MINUTE = 60
+MOST_PROOFS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Case:
     """What is known when a visit's absence is explained.
 
     ``alone`` are visits that must be joint and are not, ``cut`` those given up for the ones they follow;
-    ``proof_s`` is how many seconds a proof may take.
+    for those in ``provable``, ``proof_s`` is how many seconds a proof may take.
     """
 
     scenario: Scenario
@@ -50,6 +51,7 @@ class Case:
     alone: frozenset[str] = frozenset()
     cut: frozenset[str] = frozenset()
     proof_s: float = 1.0
+    provable: frozenset[str] = frozenset()
     wanted: Mapping[str, Wanted] = field(default_factory=dict)
     index: Mapping[str, int] = field(default_factory=dict)
     visit_by_id: Mapping[str, Visit] = field(default_factory=dict)
@@ -65,7 +67,16 @@ def explain(
     cut: frozenset[str] = frozenset(),
     proof_s: float = 1.0,
 ) -> tuple[Unassigned, ...]:
-    """Give every unassigned visit with its reason and the change that would help, by visit id."""
+    """Give every unassigned visit with its reason and the change that would help, by visit id.
+
+    The ``MOST_PROOFS`` most urgent are tried to be proved impossible, for ``proof_s`` seconds each.
+    """
+    ids = sorted(visit_ids)
+    visit_by_id = {visit.visit_id: visit for visit in demand.visits}
+
+    def urgency(visit_id: str) -> tuple[int, str]:
+        return scenario.request_by_id[visit_by_id[visit_id].request_id].priority, visit_id
+
     case = Case(
         scenario,
         demand,
@@ -73,11 +84,12 @@ def explain(
         alone,
         cut,
         proof_s,
+        frozenset(sorted(ids, key=urgency)[:MOST_PROOFS]),
         wanted_by(scenario, demand),
         {visit.visit_id: k for k, visit in enumerate(encoding.visits)},
-        {visit.visit_id: visit for visit in demand.visits},
+        visit_by_id,
     )
-    return tuple(_unassigned(case, case.visit_by_id[visit_id]) for visit_id in sorted(visit_ids))
+    return tuple(_unassigned(case, visit_by_id[visit_id]) for visit_id in ids)
 
 
 def _unassigned(case: Case, visit: Visit) -> Unassigned:
@@ -103,7 +115,7 @@ def _must_be_joint(case: Case, visit: Visit, _: Request) -> Cause | None:
     return Cause(
         Reason.JOINT_REQUIRED,
         "The request asks for a joint visit, and no other visit to the household could be joined with it.",
-        f"Set joint to {Joint.ALLOW}, or bring the dates and windows of another visit to the household nearer.",
+        f"Set joint to {Joint.ALLOW}, or bring the windows of another visit to the household nearer.",
     )
 
 
@@ -177,7 +189,7 @@ def _empty_window(case: Case, visit: Visit, request: Request) -> Cause | None:
     return Cause(
         Reason.NO_DAY,
         "Its dates, clock times, not_before and complete_by leave no time at which it could start.",
-        f"Move not_before or complete_by, or widen {request.window_start:%H:%M} to {request.window_end:%H:%M}.",
+        f"Move not_before or complete_by, or widen {request.window_start:%H:%M}-{request.window_end:%H:%M}.",
     )
 
 
@@ -255,7 +267,7 @@ def _hopeless(case: Case, visit: Visit) -> bool:
 
 def _proved_impossible(case: Case, visit: Visit, _: Request) -> Cause | None:
     index = case.index.get(visit.visit_id)
-    if index is None or case.proof_s <= 0:
+    if index is None or case.proof_s <= 0 or visit.visit_id not in case.provable:
         return None
     problem = case.encoding.problem
     unit = problem.groups[problem.group_of[index]] if problem.group_of[index] >= 0 else (index,)
@@ -275,7 +287,7 @@ def _outbid(case: Case, visit: Visit, request: Request) -> Cause:
     able = 0 if index is None else int(case.encoding.problem.eligible[index].sum())
     return Cause(
         Reason.OUTBID,
-        f"{able} shifts could serve it, but beside the visits they have there was no room found for it that "
+        f"{able} {'shift' if able == 1 else 'shifts'} could serve it, but beside the visits they have there was no room found for it that "
         f"costs less than leaving it out (priority {request.priority}).",
         f"Add a shift of {request.service} in its window, widen the window, or raise its priority.",
     )
