@@ -1,9 +1,9 @@
 """A piece of the plan as a routing problem of its own.
 
-Some shifts are *free*: their visits may move among them. All other shifts are *frozen*. What binds the two is
-written into the piece: a link to a frozen visit narrows the windows by that visit's start, a staff rule narrows
-who is eligible, and week limits lose what the frozen shifts work. Any plan of the piece can therefore be put
-back beside the frozen shifts as it is.
+Some shifts are *free*: their visits may move among them. All other shifts are *frozen*. What binds the two
+is written into the piece: a link to a frozen visit narrows the windows by that visit's start, a staff rule
+narrows who is eligible, and week limits lose what the frozen shifts work. Any plan of the piece can therefore
+be put back beside the frozen shifts as it is.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visitplan.solver.evaluation import worked_ticks
 from visitplan.solver.problem import RoutingProblem, StaffRule, StartWindow
+from visitplan.solver.solution import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from visitplan.solver.problem import Link, Shift, Visit
-    from visitplan.solver.solution import Route
+    from visitplan.solver.problem import Link, Shift, Travel, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Piece:
     Attributes
     ----------
     problem
-        The free shifts, and the visits that may be on them. Places and staff keep their numbers.
+        The free shifts, the visits that may be on them, and their places. Staff keep their numbers.
     visits, shifts
         For each visit and shift of the piece, its index in the whole problem.
     routes
@@ -81,10 +82,14 @@ def cut(
     narrowed = {visit: _narrowed(problem, visit, free, frozen) for visit in wanted}
     visits = tuple(sorted(wanted - _left_behind(problem, narrowed)))
     local = {visit: index for index, visit in enumerate(visits)}
+    places = _places_of(problem, visits, free)
     piece = RoutingProblem(
-        visits=tuple(replace(problem.visits[visit], windows=narrowed[visit]) for visit in visits),
-        shifts=tuple(problem.shifts[shift] for shift in free),
-        travel=problem.travel,
+        visits=tuple(
+            replace(problem.visits[visit], windows=narrowed[visit], place=places[problem.visits[visit].place])
+            for visit in visits
+        ),
+        shifts=tuple(_moved(problem.shifts[shift], places) for shift in free),
+        travel=tuple(_between(travel, list(places)) for travel in problem.travel),
         eligible=_eligible(problem, visits, free, frozen),
         assignment_cost=problem.assignment_cost[np.ix_(visits, free)],
         groups=tuple(
@@ -123,7 +128,9 @@ def decouple(problem: RoutingProblem, routes: Sequence[Route]) -> RoutingProblem
     has to come after another gets its half of the time between. The plan itself stays valid; links keep
     nothing but their staff rules.
     """
-    starts = {visit: start for route in routes for visit, start in zip(route.visits, route.starts, strict=True)}
+    starts = {
+        visit: start for route in routes for visit, start in zip(route.visits, route.starts, strict=True)
+    }
     bounds: dict[int, tuple[int | None, int | None]] = {}
     for link in problem.links:
         if link.first in starts and link.second in starts:
@@ -168,6 +175,24 @@ def _frozen(problem: RoutingProblem, outside: Sequence[Route]) -> _Frozen:
             starts[visit] = start
             staff[visit] = problem.shifts[route.shift].staff
     return _Frozen(starts, staff)
+
+
+def _places_of(problem: RoutingProblem, visits: Sequence[int], shifts: Sequence[int]) -> dict[int, int]:
+    """Give the number in the piece of every place it needs."""
+    used = {problem.visits[visit].place for visit in visits}
+    for shift in shifts:
+        used |= {problem.shifts[shift].start_place, problem.shifts[shift].end_place}
+    return {place: number for number, place in enumerate(sorted(used))}
+
+
+def _moved(shift: Shift, places: dict[int, int]) -> Shift:
+    return replace(shift, start_place=places[shift.start_place], end_place=places[shift.end_place])
+
+
+def _between(travel: Travel, places: Sequence[int]) -> Travel:
+    """Give travel between some places only; whole matrices are too large to copy for every piece."""
+    rows = np.ix_(places, places)
+    return replace(travel, ticks=travel.ticks[rows], cost=travel.cost[rows])
 
 
 def _narrowed(
@@ -264,17 +289,8 @@ def _week_limits_left(problem: RoutingProblem, outside: Sequence[Route]) -> tupl
         staff = problem.shifts[route.shift].staff
         limit = left[staff] if left else None
         if limit is not None:
-            left[staff] = limit - worked(problem, route)
+            left[staff] = limit - worked_ticks(problem, route)
     return tuple(left)
-
-
-def worked(problem: RoutingProblem, route: Route) -> int:
-    """Give the ticks from departure to return, without a break that lies between them."""
-    pause = problem.shifts[route.shift].pause
-    between = pause is not None and route.break_start is not None and (
-        route.depart <= route.break_start and route.break_start + pause.duration <= route.finish
-    )
-    return route.finish - route.depart - (pause.duration if pause is not None and between else 0)
 
 
 def _renumbered(route: Route, shift: int, names: dict[int, int]) -> Route:
