@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from visitplan.domain.period import Period
 from visitplan.domain.places import Household, Place, TravelMatrix
 from visitplan.domain.requests import Request
 from visitplan.domain.scenario import Scenario
-from visitplan.domain.windows import Window
+
+if TYPE_CHECKING:
+    from visitplan.domain.windows import Window
 
 MONDAY = dt.date(2027, 3, 1)
 ONE_DAY = Period(MONDAY, MONDAY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.routing.builders import (
@@ -15,13 +17,15 @@ from tests.routing.builders import (
     tick,
     with_costs,
 )
-from visitplan.domain.demand import Demand
 from visitplan.domain.expansion import expand
 from visitplan.domain.people import History
 from visitplan.domain.places import DayFactors
 from visitplan.domain.requests import Family, Pin
 from visitplan.policy import OrganisationsPolicy, Policy
 from visitplan.routing import encode, network_of
+
+if TYPE_CHECKING:
+    from visitplan.domain.demand import Demand
 
 
 def encoded(made, demand: Demand | None = None):
