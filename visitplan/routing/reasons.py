@@ -287,8 +287,8 @@ def _outbid(case: Case, visit: Visit, request: Request) -> Cause:
     able = 0 if index is None else int(case.encoding.problem.eligible[index].sum())
     return Cause(
         Reason.OUTBID,
-        f"{able} {'shift' if able == 1 else 'shifts'} could serve it, but beside the visits they have no room "
-        f"was found that costs less than leaving it out (priority {request.priority}).",
+        f"{able} {'shift' if able == 1 else 'shifts'} could serve it, but beside the visits they have no "
+        f"room was found that costs less than leaving it out (priority {request.priority}).",
         f"Add a shift of {request.service} in its window, widen the window, or raise its priority.",
     )
 
