@@ -223,6 +223,8 @@ class _Programme:
         self._solver: Any = pywraplp.Solver.CreateSolver("GLOP")
         self._grid = problem.grid
         self._goal: Any = self._solver.Objective()
+        # Among times of equal cost the earliest are taken: too little to outweigh one unit, even all in all.
+        self._earlier = 0.5 / (1 + sum(len(route.visits) for route in routes))
         self._start: dict[int, Any] = {}
         self._worked: dict[int, list[tuple[Any, Any, int]]] = {}
         self._most_late: Any = None
@@ -271,6 +273,7 @@ class _Programme:
     def _add_visit(self, visit: int) -> None:
         asked, window = self._problem.visits[visit], self._choice.windows[visit]
         time = self._start[visit] = self._new(window.earliest, window.latest)
+        self._goal.SetCoefficient(time, self._earlier)
         first, last = window.preferred
         if asked.early_cost and first > window.earliest:
             self._after_tick(self._new(0, None, asked.early_cost), time, first)
