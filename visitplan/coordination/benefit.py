@@ -1,0 +1,160 @@
+"""What a joint visit is worth, in its parts, in millipence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from visitplan.domain.expansion import request_days
+from visitplan.domain.period import HOUR
+from visitplan.domain.windows import Window, Windows
+from visitplan.policy import Costs, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from visitplan.coordination.arrangement import Arrangement
+    from visitplan.coordination.units import Unit
+    from visitplan.domain.scenario import Scenario
+
+FIXED_TIME_S = 1800
+"""Seconds of driving that a visit tied to the minute is taken to cost, against one that is free all day.
+
+A judgement: what is lost when a route can no longer be bent, so that a joint visit that only just fits is
+not preferred to one with room.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """What a joint visit saves and what it costs.
+
+    Attributes
+    ----------
+    interruptions_saved
+        Attendances of the family that fall away.
+    door_knocks_saved
+        Arrivals at the door that fall away; back to back saves none.
+    seconds_saved
+        Staff time of tasks told once.
+    saved_mp
+        These three in millipence.
+    narrowing_mp
+        The room for routing that is given up.
+    preference_mp
+        Earliness and lateness against preferred times that cannot be avoided any more.
+    """
+
+    interruptions_saved: int
+    door_knocks_saved: int
+    seconds_saved: int
+    saved_mp: int
+    narrowing_mp: int
+    preference_mp: int
+
+    @property
+    def total_mp(self) -> int:
+        """Give what it is worth on the whole."""
+        return self.saved_mp - self.narrowing_mp - self.preference_mp
+
+
+def benefit_of(arrangement: Arrangement) -> Benefit:
+    """Weigh an arrangement that can be a joint visit."""
+    scenario, units = arrangement.setting.scenario, arrangement.units
+    worth = scenario.policy.rules(area=arrangement.setting.area).coordination
+    wanting = sum(unit.wants_family for unit in units)
+    interruptions = max(0, wanting - 1) if arrangement.with_family or not arrangement.setting.family else 0
+    knocks = len(units) - 1 if arrangement.mode is Mode.TOGETHER else 0
+    seconds = sum(
+        (unit.duration_s - duration) * unit.slots
+        for unit, duration in zip(units, arrangement.durations, strict=True)
+    )
+    saved = (
+        interruptions * Costs.millipence(worth.interruption_pence)
+        + knocks * Costs.millipence(worth.door_knock_pence)
+        + seconds * round(scenario.policy.costs.hourly_pence * 1000 / HOUR)
+    )
+    preference = _least_preference(arrangement) - _preference_apart(arrangement)
+    return Benefit(interruptions, knocks, seconds, saved, narrowing_mp(arrangement), max(0, preference))
+
+
+def narrowing_mp(arrangement: Arrangement) -> int:
+    """Give the price of the room that is given up: of each unit's starts, and for each who comes.
+
+    A set of starts of length L is as tight as HOUR / (L + HOUR): 1 when it is fixed, 1/2 for an hour, and
+    little to choose between a day and a week.
+    """
+    full = FIXED_TIME_S * arrangement.setting.scenario.policy.costs.travel_mp_per_s
+    return sum(
+        unit.slots * (_price(full, starts) - _price(full, free))
+        for unit, starts, free in zip(arrangement.units, arrangement.starts, arrangement.free, strict=True)
+    )
+
+
+def _price(full: int, starts: Windows) -> int:
+    return full * HOUR // (starts.length + HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Preference:
+    """The preferred starts of a unit, and what a second before or after them costs."""
+
+    times: Windows
+    early_mp_per_s: int
+    late_mp_per_s: int
+
+    def cost(self, start: int) -> int:
+        """Give the cost of a start against the preferred time that is cheapest to miss, on any day."""
+        return min(
+            max(time.start - start, 0) * self.early_mp_per_s + max(start - time.end, 0) * self.late_mp_per_s
+            for time in self.times
+        )
+
+
+def _preference(scenario: Scenario, unit: Unit) -> _Preference | None:
+    request, period = unit.request, scenario.period
+    if request.preferred_start is None and request.preferred_end is None:
+        return None
+    first = request.preferred_start or request.window_start
+    last = request.preferred_end or request.window_end
+    times = []
+    for day in request_days(scenario, request):
+        start, end = period.tick(day, first), period.tick(day, last)
+        times.append(Window(start, max(start, end)))
+    costs = scenario.rules_for(request).costs
+    return _Preference(Windows.of(times), costs.early_mp_per_s, costs.late_mp_per_s) if times else None
+
+
+def _least_preference(arrangement: Arrangement) -> int:
+    """Give the least earliness and lateness over all starts, were there no gaps between the units."""
+    offsets = _offsets(arrangement)
+    preferences = [_preference(arrangement.setting.scenario, unit) for unit in arrangement.units]
+    wished = [(wish, offset) for wish, offset in zip(preferences, offsets, strict=True) if wish is not None]
+    return _least(wished, arrangement.starts[0])
+
+
+def _preference_apart(arrangement: Arrangement) -> int:
+    preferences = [_preference(arrangement.setting.scenario, unit) for unit in arrangement.units]
+    return sum(
+        _least([(wish, 0)], free)
+        for wish, free in zip(preferences, arrangement.free, strict=True)
+        if wish is not None
+    )
+
+
+def _offsets(arrangement: Arrangement) -> list[int]:
+    if arrangement.mode is Mode.TOGETHER:
+        return [0] * len(arrangement.units)
+    return [sum(arrangement.durations[:position]) for position in range(len(arrangement.units))]
+
+
+def _least(wished: Sequence[tuple[_Preference, int]], starts: Windows) -> int:
+    """Give the least total cost; it is piecewise linear, so that only where it bends needs a look."""
+    if not wished or not starts:
+        return 0
+    bends = [
+        edge - offset for wish, offset in wished for time in wish.times for edge in (time.start, time.end)
+    ]
+    tries = {start for window in starts for start in (window.start, window.end)}
+    tries |= {bend for bend in bends if bend in starts}
+    return min(sum(wish.cost(start + offset) for wish, offset in wished) for start in tries)

@@ -1,0 +1,191 @@
+"""CP-SAT chooses the joint visits of all households at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from visitplan.coordination.candidates import Candidate
+from visitplan.coordination.load import limits
+from visitplan.coordination.ties import components
+from visitplan.policy import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from visitplan.coordination.candidates import Homes
+    from visitplan.coordination.ties import Tie
+    from visitplan.domain.windows import Windows
+
+REQUIRED_MP = 10**9
+"""Price, in millipence, of a unit that must be in a joint visit and is in none: more than any benefit."""
+
+UNTIMED_MP = 10**11
+"""Price of visits that follow each other and can no longer all be timed: more than any required one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen.
+
+    Attributes
+    ----------
+    chosen
+        The candidates, in the order they were given.
+    value_mp
+        Benefit less overload, and less the prices of what could not be had.
+    bound_mp
+        No choice is worth more.
+    proved
+        Whether the choice was proved best.
+    """
+
+    chosen: tuple[Candidate, ...]
+    value_mp: int
+    bound_mp: int
+    proved: bool
+
+
+def choose(
+    homes: Homes, candidates: Sequence[Candidate], *, seed: int, time_limit: float, workers: int
+) -> Choice:
+    """Give the set of candidates that is worth most, each unit in one joint visit at most.
+
+    ``time_limit`` is in CP-SAT's deterministic seconds, so that the same input, seed and number of workers
+    give the same choice on every machine.
+    """
+    if not candidates:
+        return Choice((), 0, 0, proved=True)
+    model = _Model(homes, candidates)
+    solver = cp_model.CpSolver()
+    solver.parameters.random_seed = seed
+    solver.parameters.num_workers = workers
+    solver.parameters.interleave_search = workers > 1
+    solver.parameters.max_deterministic_time = time_limit
+    status = solver.solve(model.model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Choice((), 0, model.most_mp, proved=False)
+    chosen = tuple(c for c, taken in zip(candidates, model.taken, strict=True) if solver.boolean_value(taken))
+    value, bound = round(solver.objective_value), math.floor(solver.best_objective_bound + 0.5)
+    return Choice(chosen, value, bound, proved=status == cp_model.OPTIMAL)
+
+
+class _Model:
+    """The set-packing model: one Boolean a candidate, and what makes choices cost each other."""
+
+    def __init__(self, homes: Homes, candidates: Sequence[Candidate]) -> None:
+        self.model = cp_model.CpModel()
+        self.candidates = candidates
+        self.taken = [self.model.new_bool_var(c.joint.joint_visit_id) for c in candidates]
+        self._terms: list[cp_model.LinearExprT] = [
+            candidate.joint.benefit_mp * taken
+            for candidate, taken in zip(candidates, self.taken, strict=True)
+        ]
+        self._with: dict[str, list[int]] = {}
+        for index, candidate in enumerate(candidates):
+            for unit in candidate.units:
+                self._with.setdefault(unit.unit_id, []).append(index)
+        self.most_mp = sum(max(0, candidate.joint.benefit_mp) for candidate in candidates)
+        self._one_joint_visit_each()
+        self._required_are_joined()
+        self._loads_are_shared(homes)
+        self._ties_can_be_timed(homes)
+        self.model.maximize(cp_model.LinearExpr.sum(self._terms))
+
+    def _one_joint_visit_each(self) -> None:
+        for indices in self._with.values():
+            if len(indices) > 1:
+                self.model.add_at_most_one(self.taken[index] for index in indices)
+
+    def _required_are_joined(self) -> None:
+        needing = {u.unit_id for c in self.candidates for u in c.units if u.needs_joint}
+        for unit_id in sorted(needing):
+            joined = [self.taken[index] for index in self._with[unit_id]]
+            self._terms.append(REQUIRED_MP * (cp_model.LinearExpr.sum(joined) - 1))
+
+    def _loads_are_shared(self, homes: Homes) -> None:
+        for number, limit in enumerate(limits(homes.scenario, self.candidates)):
+            over = self.model.new_int_var(0, sum(limit.loads.values()) - limit.seconds, f"over {number}")
+            load = cp_model.LinearExpr.weighted_sum(
+                [self.taken[index] for index in limit.loads], list(limit.loads.values())
+            )
+            self.model.add(over >= load - limit.seconds)
+            self._terms.append(-limit.over_mp_per_s * over)
+
+    def _ties_can_be_timed(self, homes: Homes) -> None:
+        """Let units that follow each other be in joint visits only where a timing of them all remains."""
+        windows = {unit.unit_id: unit.windows for units in homes.units.values() for unit in units}
+        ties = {tie for of_unit in homes.ties.of_unit.values() for tie in of_unit}
+        ordered = sorted(ties, key=lambda t: (t.first, t.second, t.from_end, t.lo_s or 0, t.hi_s or 0))
+        ordered = [tie for tie in ordered if windows[tie.first] and windows[tie.second]]
+        timed: dict[str, cp_model.IntVar] = {}
+        for component in components(ordered):
+            if any(unit_id in self._with for unit_id in component):
+                for unit_id in sorted(component):
+                    timed[unit_id] = self._start(unit_id, windows[unit_id])
+        free = self._freedoms(ordered, timed)
+        for tie in ordered:
+            if tie.first in timed:
+                self._tie(tie, timed, free[tie.first])
+        for index in range(len(self.candidates)):
+            self._time(index, timed, free)
+
+    def _freedoms(self, ties: Sequence[Tie], timed: dict[str, cp_model.IntVar]) -> dict[str, cp_model.IntVar]:
+        """Give each timed unit the literal that its component can be timed, and price its absence."""
+        free: dict[str, cp_model.IntVar] = {}
+        for number, component in enumerate(components(ties)):
+            if not component & timed.keys():
+                continue
+            literal = self.model.new_bool_var(f"timed {number}")
+            self._terms.append(UNTIMED_MP * (literal - 1))
+            free |= dict.fromkeys(component, literal)
+        return free
+
+    def _start(self, unit_id: str, windows: Windows) -> cp_model.IntVar:
+        domain = cp_model.Domain.from_intervals([[window.start, window.end] for window in windows])
+        return self.model.new_int_var_from_domain(domain, f"start {unit_id}")
+
+    def _tie(self, tie: Tie, timed: dict[str, cp_model.IntVar], free: cp_model.IntVar) -> None:
+        between = timed[tie.second] - timed[tie.first]
+        if tie.from_end:
+            between += self._spared(tie.first)
+        if tie.lo_s is not None:
+            self.model.add(between >= tie.lo_s).only_enforce_if(free)
+        if tie.hi_s is not None:
+            self.model.add(between <= tie.hi_s).only_enforce_if(free)
+
+    def _spared(self, unit_id: str) -> cp_model.LinearExpr:
+        """Give the seconds by which a unit becomes shorter, as the choice has it."""
+        seconds = []
+        for index in self._with.get(unit_id, ()):
+            candidate = self.candidates[index]
+            at = next(k for k, unit in enumerate(candidate.units) if unit.unit_id == unit_id)
+            seconds.append((candidate.units[at].duration_s - candidate.durations[at]) * self.taken[index])
+        return cp_model.LinearExpr.sum(seconds) + 0
+
+    def _time(self, index: int, timed: dict[str, cp_model.IntVar], free: dict[str, cp_model.IntVar]) -> None:
+        """Hold the tied units of a candidate to its times, if it is chosen."""
+        candidate, taken = self.candidates[index], self.taken[index]
+        places = [k for k, unit in enumerate(candidate.units) if unit.unit_id in timed]
+        for k in places:
+            unit_id = candidate.units[k].unit_id
+            domain = cp_model.Domain.from_intervals([[w.start, w.end] for w in candidate.starts[k]])
+            held = self.model.add_linear_expression_in_domain(timed[unit_id], domain)
+            held.only_enforce_if(taken, free[unit_id])
+        for one, two in combinations(places, 2):
+            ids = candidate.units[one].unit_id, candidate.units[two].unit_id
+            lo, hi = _apart(candidate, one, two)
+            apart = timed[ids[1]] - timed[ids[0]]
+            self.model.add_linear_constraint(apart, lo, hi).only_enforce_if(taken, free[ids[0]], free[ids[1]])
+
+
+def _apart(candidate: Candidate, one: int, two: int) -> tuple[int, int]:
+    """Give the least and most seconds from the start of one unit to that of a later one."""
+    if candidate.joint.mode is Mode.TOGETHER:
+        return 0, 0
+    least = sum(candidate.durations[one:two])
+    return least, least + (two - one) * candidate.joint.max_gap_s

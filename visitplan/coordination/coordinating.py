@@ -1,0 +1,173 @@
+"""Coordination on one page: what could be joined, what is joined, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from visitplan.coordination.applying import apply
+from visitplan.coordination.arrangement import Arrangement
+from visitplan.coordination.candidates import Homes, all_candidates, best_smaller, joint_visit_id
+from visitplan.coordination.choose import choose
+from visitplan.coordination.rules import pair_refusal, refusal
+from visitplan.findings import Finding, Severity, Where
+from visitplan.policy import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from visitplan.coordination.arrangement import Setting
+    from visitplan.coordination.candidates import Candidate
+    from visitplan.coordination.choose import Choice
+    from visitplan.coordination.units import Unit
+    from visitplan.domain.demand import Demand, JointVisit
+    from visitplan.domain.scenario import Scenario
+
+
+def coordinate(
+    scenario: Scenario, demand: Demand, *, seed: int = 1, time_limit: float = 10.0, workers: int = 1
+) -> Demand:
+    """Give the demand with the joint visits that are worth most, chosen over all households and applied.
+
+    Parameters
+    ----------
+    demand
+        As :func:`visitplan.domain.expansion.expand` gives it.
+    seed, workers
+        Of the choice; the same input, seed and workers give the same joint visits.
+    time_limit
+        For the choice, in CP-SAT's deterministic seconds, which are about seconds of one core.
+
+    Raises
+    ------
+    ValueError
+        The demand has joint visits already.
+    """
+    homes = Homes.of(scenario, demand)
+    candidates, findings = all_candidates(homes)
+    choice = choose(homes, candidates, seed=seed, time_limit=time_limit, workers=workers)
+    told = [*findings, *_unmet_requirements(homes, candidates, choice), _account(candidates, choice)]
+    applied = apply(scenario, demand, numbered(choice.chosen))
+    return replace(applied, findings=(*applied.findings, *told))
+
+
+def candidates(scenario: Scenario, demand: Demand) -> tuple[JointVisit, ...]:
+    """Give every joint visit that could be and is worth something, or that a request requires."""
+    found, _ = all_candidates(Homes.of(scenario, demand))
+    return tuple(candidate.joint for candidate in found)
+
+
+def smaller(scenario: Scenario, demand: Demand, joint: JointVisit) -> JointVisit | None:
+    """Give what is left of a joint visit that could not be served, at the least loss.
+
+    It keeps the id, and every visit that may only happen in a joint visit. None where nothing smaller is
+    possible or worth anything: then its visits are planned apart.
+
+    Parameters
+    ----------
+    demand
+        As :func:`visitplan.domain.expansion.expand` gives it.
+    """
+    homes = Homes.of(scenario, demand)
+    named = set(joint.visit_ids)
+    units = tuple(u for u in homes.units.get(joint.household_id, ()) if named & set(u.visit_ids))
+    found = best_smaller(homes.setting(joint.household_id), units)
+    return None if found is None else replace(found.joint, joint_visit_id=joint.joint_visit_id)
+
+
+def refusals(
+    scenario: Scenario, demand: Demand, household_id: str
+) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Give, for each two units of a household that can not be joined, their visit ids and the reason.
+
+    Two units that can be joined, but were not or are not worth it, are not among them.
+    """
+    homes = Homes.of(scenario, demand)
+    setting = homes.setting(household_id)
+    found = []
+    for one, two in combinations(homes.units.get(household_id, ()), 2):
+        reason = _refused(setting, one, two)
+        if reason is not None:
+            found.append(((*one.visit_ids, *two.visit_ids), reason))
+    return tuple(found)
+
+
+def _refused(setting: Setting, one: Unit, two: Unit) -> str | None:
+    """Give why two units can be joined in no mode and no order, or None."""
+    reasons = []
+    for mode, orders in ((Mode.TOGETHER, [(one, two)]), (Mode.BACK_TO_BACK, [(one, two), (two, one)])):
+        reason = pair_refusal(setting, one, two, mode)
+        tried = [refusal(Arrangement(setting, order, mode)) for order in orders] if reason is None else []
+        if None in tried:
+            return None
+        reasons += [reason] if reason is not None else [said for said in tried if said is not None]
+    return "; ".join(dict.fromkeys(reasons))
+
+
+def numbered(chosen: Iterable[Candidate]) -> tuple[JointVisit, ...]:
+    """Give the joint visits with their ids: numbered in each household by when they may start."""
+    joints = sorted(
+        (candidate.joint for candidate in chosen),
+        key=lambda joint: (joint.household_id, joint.windows.earliest, joint.windows.latest, joint.visit_ids),
+    )
+    counts: dict[str, int] = {}
+    named = []
+    for joint in joints:
+        counts[joint.household_id] = counts.get(joint.household_id, 0) + 1
+        name = joint_visit_id(joint.household_id, counts[joint.household_id])
+        named.append(replace(joint, joint_visit_id=name))
+    return tuple(named)
+
+
+def _unmet_requirements(homes: Homes, candidates: Sequence[Candidate], choice: Choice) -> list[Finding]:
+    """Name each unit that may only happen in a joint visit, and is in none."""
+    possible = {unit.unit_id for candidate in candidates for unit in candidate.units}
+    joined = {unit.unit_id for candidate in choice.chosen for unit in candidate.units}
+    needing = [unit for units in homes.units.values() for unit in units if unit.needs_joint]
+    return [
+        _contested(unit) if unit.unit_id in possible else _no_partner(unit)
+        for unit in needing
+        if unit.unit_id not in joined
+    ]
+
+
+def _no_partner(unit: Unit) -> Finding:
+    return Finding(
+        "COORD-REQUIRE-NO-PARTNER",
+        Severity.WARNING,
+        Where(subject=unit.unit_id),
+        cause=f"Visit {unit.unit_id} requires a joint visit, and no other visit can be joined with it.",
+        action="`visitplan explain` tells why for each pair; joint=allow lets it be planned alone.",
+    )
+
+
+def _contested(unit: Unit) -> Finding:
+    return Finding(
+        "COORD-REQUIRE-LEFT-OVER",
+        Severity.WARNING,
+        Where(subject=unit.unit_id),
+        cause=f"Visit {unit.unit_id} requires a joint visit, and all that it could be joined with "
+        "are needed elsewhere or could no longer be timed.",
+        action="Let it be planned alone with joint=allow, or widen its window.",
+    )
+
+
+def _account(candidates: Sequence[Candidate], choice: Choice) -> Finding:
+    """Say how many joint visits were chosen, and how good the choice is known to be."""
+    count = f"{len(choice.chosen)} joint visits were chosen of {len(candidates)} that could be"
+    if choice.proved:
+        return Finding(
+            "COORD-CHOICE-PROVED",
+            Severity.NOTE,
+            cause=f"{count}; no other choice is worth more.",
+            action="Nothing.",
+        )
+    pounds = (choice.bound_mp - choice.value_mp) / 100_000
+    return Finding(
+        "COORD-CHOICE-GAP",
+        Severity.NOTE,
+        cause=f"{count}; within the time limit another choice was not ruled out to be worth "
+        f"up to GBP {pounds:.2f} more.",
+        action="Give coordination more time if the gap matters.",
+    )
