@@ -132,5 +132,6 @@ def _fitted(asks: list[Ask], left: int) -> list[Ask]:
     if len(kept) == len(asks):
         return asks
     if not kept and left:
-        kept = [replace(asks[0], staff_needed=1, daily=False, visits=left, min_days_between=None)]
+        visits = min(left, len(asks[0].dates))
+        kept = [replace(asks[0], staff_needed=1, daily=False, visits=visits, min_days_between=None)]
     return [replace(ask, joint="allow") if ask.joint == "require" else ask for ask in kept]

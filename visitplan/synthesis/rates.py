@@ -75,7 +75,7 @@ class Rates:
         Minutes of overtime that every shift allows. Assumption.
     care_hourly, nursing_hourly, therapy_hourly
         Pounds an hour: median care worker pay (Skills for Care, December 2025); the middle of NHS Agenda for
-        Change bands 5 and 6, England 2025/26.
+        Change bands 5 to 6, and of band 6, England 2025/26.
     """
 
     profiles: Weights = (
@@ -131,7 +131,7 @@ class Rates:
     skill_catheter: float = 0.6
     overtime_min: int = 30
     care_hourly: float = 12.60
-    nursing_hourly: float = 19.70
+    nursing_hourly: float = 19.85
     therapy_hourly: float = 21.80
 
     def __post_init__(self) -> None:

@@ -35,7 +35,7 @@ SAMPLE = 300
 """Households that the mean leg is estimated from, at most."""
 
 CIRCUITY, KM_PER_MIN, ACCESS_MIN = 1.25, 0.55, 2.0
-"""Road over straight distance, speed, minutes to the door: what a leg is estimated with, to size teams only."""
+"""Road over straight distance, speed, minutes to the door: what teams are sized with, and nothing else."""
 
 HOME_KM = 4.0
 """How far staff live from somebody they serve, root mean square. Assumption."""
