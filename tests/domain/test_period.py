@@ -70,6 +70,7 @@ def test_a_night_shift_over_the_march_change_is_an_hour_shorter_than_the_clock_s
 def test_a_clock_time_that_happens_twice_means_the_first():
     period = day_of(AUTUMN)
     assert period.tick(AUTUMN, at(1, 30)) == HOUR + 1800
+    assert period.tick(AUTUMN, dt.time(1, 30, fold=1)) == HOUR + 1800
     assert period.clock(HOUR + 1800) == "01:30"
     assert period.clock(2 * HOUR + 1800) == "01:30"
     assert period.clock(3 * HOUR + 1800) == "02:30"

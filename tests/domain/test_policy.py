@@ -29,11 +29,12 @@ def test_a_policy_file_is_read(tmp_path):
     file = tmp_path / "visitplan.toml"
     file.write_text(
         "\ufeff[travel]\nfactors = [{ start = 07:30:00, factor = 1.3, days = ['mon'] }]\n"
-        "[period]\nfirst_date = 2026-06-01\n[areas.crewe.costs]\nhourly_pence = 1400\n",
+        "[period]\ntimezone = 'Europe/Dublin'\nfirst_date = 2026-06-01\n[areas.crewe.costs]\nhourly_pence = 1400\n",
         encoding="utf-8",
     )
     policy = read_policy(file)
     assert policy.travel.factors[0].start == dt.time(7, 30)
+    assert policy.period.timezone == "Europe/Dublin"
     assert policy.period.first_date == dt.date(2026, 6, 1)
     assert policy.rules(area="crewe").costs.hourly_pence == 1400
 
@@ -180,3 +181,8 @@ def test_a_rate_is_never_more_than_half_a_millipence_off(pence):
 def test_a_policy_cannot_be_changed():
     with pytest.raises(ValidationError, match="frozen"):
         Policy().travel.source = "matrix"
+
+
+def test_each_mode_of_travel_has_its_figures():
+    travel = Policy().travel
+    assert [travel.mode(name) for name in ("car", "bike", "walk")] == [travel.car, travel.bike, travel.walk]

@@ -151,3 +151,8 @@ def test_a_bare_npy_file_is_no_archive(tmp_path):
         np.save(file, SECONDS)
     with pytest.raises(InputError):
         read_travel_npz(path)
+
+
+@pytest.mark.parametrize("ids", [np.array([["a", "b"]]), np.array([0.5, 1.5]), np.array([], dtype=str)])
+def test_ids_that_are_no_row_of_texts_are_a_fault(save, ids):
+    assert ("TRAVEL-ARRAY-SHAPE", "place_ids") in codes(save(place_ids=ids, car_seconds=SECONDS))

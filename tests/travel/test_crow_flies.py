@@ -65,7 +65,9 @@ def test_a_leg_too_long_to_be_held_has_no_way():
 
 
 def test_a_leg_farther_than_can_be_held_has_no_way():
-    assert not car_matrix(TravelPolicy(), CREWE, Place("rome", 41.9, 12.5)).reachable(0, 1)
+    thurso = Place("thurso", 58.6, -3.5)
+    quick = by_car((1000, 90), circuity=1.25)
+    assert car_matrix(quick, CREWE, thurso).seconds.tolist() == [[0, UNREACHABLE], [UNREACHABLE, 0]]
 
 
 def test_the_longest_leg_that_can_be_held_is_held():

@@ -51,7 +51,7 @@ def test_a_places_own_access_is_added_to_legs_that_end_there_only():
 
 
 def test_access_opens_no_way_and_may_make_a_leg_too_long():
-    far = Place("c", 53, -2.5, access_s=35)
+    far = Place("c", 53, -2.5, access_s=40)
     assert seconds(A, B, far) == [[0, 60, UNREACHABLE], [90, 0, UNREACHABLE], [10, 7, 0]]
 
 

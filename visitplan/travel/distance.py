@@ -1,7 +1,7 @@
 """Straight distances on the ellipsoid, fast enough for every pair of a county.
 
 Points are put on the WGS 84 ellipsoid in earth-centred coordinates (National Imagery and Mapping Agency,
-TR 8350.2, 2000, equation 4-14 at height 0) and joined by chords. A chord is a true metric and needs no
+TR 8350.2, 2000, chapter 4, at height 0) and joined by chords. A chord is a true metric and needs no
 trigonometry per pair; over 100 km it is short of the geodesic by about 1 in 100,000. The first term of the
 arc's series brings even 1,000 km within 0.01 %.
 """

@@ -101,7 +101,6 @@ def _with_access(seconds: NDArray[np.uint16], places: Sequence[Place]) -> NDArra
     for column, place in enumerate(places):
         if place.access_s:
             later = seconds[:, column].astype(np.int64) + place.access_s
-            later[seconds[:, column] == UNREACHABLE] = UNREACHABLE
             later[column] = 0
             seconds[:, column] = np.where(later > MAX_SECONDS, UNREACHABLE, later)
     return seconds
