@@ -29,7 +29,8 @@ def test_a_policy_file_is_read(tmp_path):
     file = tmp_path / "visitplan.toml"
     file.write_text(
         "\ufeff[travel]\nfactors = [{ start = 07:30:00, factor = 1.3, days = ['mon'] }]\n"
-        "[period]\ntimezone = 'Europe/Dublin'\nfirst_date = 2026-06-01\n[areas.crewe.costs]\nhourly_pence = 1400\n",
+        "[period]\ntimezone = 'Europe/Dublin'\nfirst_date = 2026-06-01\n"
+        "[areas.crewe.costs]\nhourly_pence = 1400\n",
         encoding="utf-8",
     )
     policy = read_policy(file)
