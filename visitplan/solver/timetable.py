@@ -58,10 +58,6 @@ class Timetable(Fixpoint):
         """Give the routes of all used shifts, by ascending shift."""
         return tuple(route for route in self._routes if route is not None)
 
-    def unserved(self) -> list[int]:
-        """Give the visits that are in no run."""
-        return [visit for visit, shift in enumerate(self.shift_of) if shift < 0]
-
     def staff_allows(self, visit: int, shift: int) -> bool:
         """Say whether the staff rules of the visit's links to served visits let this shift serve it."""
         staff = self.problem.shifts[shift].staff
