@@ -23,8 +23,8 @@ def expand(scenario: Scenario, *, cut: frozenset[str] = frozenset()) -> Demand:
     """Give every visit of every request, with the links and groups that requests alone ask for.
 
     A visit that nothing can serve (no day in the period, no family time that meets) is there all the same,
-    with no windows. So are those in ``cut``: visits that are given up so that the ones they follow can be served
-    without them.
+    with no windows. So are those in ``cut``: visits that are given up so that the ones they follow can be
+    served without them.
     """
     visits_of = {request.request_id: _visits(scenario, request) for request in scenario.requests}
     links: list[VisitLink] = []

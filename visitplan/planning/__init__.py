@@ -6,7 +6,6 @@ Every other module knows one stage; this one knows their order.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,8 @@ from visitplan.result import PlanResult
 from visitplan.solver.options import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import pandas as pd
 
     from visitplan.domain.demand import Demand

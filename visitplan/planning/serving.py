@@ -68,8 +68,8 @@ class Served:
 def serve(scenario: Scenario, demand: Demand, network: Network, options: Options, budget: Budget) -> Served:
     """Route the demand; take apart what cannot be served together, and try again while that gains.
 
-    Stops taking apart when nothing that is lost is tied to anything, when an attempt costs no less than the one
-    before, after ``MOST_RETRIES``, or when time is up; what is left of the time improves the best attempt.
+    Stops taking apart when nothing that is lost is tied to anything, when an attempt costs no less than the
+    one before, after ``MOST_RETRIES``, or when time is up; the time left improves the best attempt.
     """
 
     def attempt(wish: Wish, before: Served | None, share: float) -> Served:
@@ -156,8 +156,8 @@ def _without_lone_requires(scenario: Scenario, wish: Wish) -> Wish:
 def taken_apart(scenario: Scenario, served: Served) -> Wish | None:
     """Give a wish in which what was lost together is tied less; None where nothing lost is tied.
 
-    Joint visits are made smaller, at the least loss, or given up; where none is lost, visits that follow others
-    are given up so that the ones they follow can be served.
+    Joint visits are made smaller, at the least loss, or given up; where none is lost, visits that follow
+    others are given up so that the ones they follow can be served.
     """
     lost = served.unassigned_ids
     joints = [joint for joint in served.wish.demand.joint_visits if not lost.isdisjoint(joint.visit_ids)]
