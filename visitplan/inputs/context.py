@@ -1,0 +1,128 @@
+"""What the rules see: the tables, the policy, the period, and where things lie."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from visitplan.domain.period import Period
+from visitplan.domain.places import TravelTable
+from visitplan.findings import Severity
+from visitplan.inputs.problems import Problem, RowKey, hint, problem
+from visitplan.inputs.tables import Tables
+from visitplan.policy import Policy
+
+if TYPE_CHECKING:
+    from visitplan.inputs.rows import RequestRow
+    from visitplan.inputs.tables import Row
+
+Coordinates = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that is known when the rules run.
+
+    Attributes
+    ----------
+    period
+        None where neither the policy nor any shift gives one.
+    places
+        Where the rows of households, bases and staff (their homes) lie, as far as it is known.
+    """
+
+    tables: Tables
+    policy: Policy
+    period: Period | None
+    places: Mapping[RowKey, Coordinates] = field(default_factory=dict)
+    travel: TravelTable | None = None
+
+    def at(
+        self,
+        row: Row[Any],
+        code: str,
+        cause: str,
+        action: str,
+        *,
+        column: str | None = None,
+        severity: Severity = Severity.ERROR,
+        subject: str | None = None,
+        also: tuple[RowKey, ...] = (),
+    ) -> Problem:
+        """Make a problem of a row; at error level the row is out, and the rows ``also``."""
+        return problem(
+            code,
+            cause,
+            action,
+            file=row.file,
+            row=row.number,
+            column=column,
+            value=None if column is None else row.cells.get(column),
+            subject=subject or subject_of(row),
+            severity=severity,
+            rows=(row.key, *also) if severity is Severity.ERROR else (),
+        )
+
+    def warn(
+        self, row: Row[Any], code: str, cause: str, action: str, *, column: str | None = None
+    ) -> Problem:
+        """Make a warning of a row, which stays in."""
+        return self.at(row, code, cause, action, column=column, severity=Severity.WARNING)
+
+    def dangling(
+        self, row: Row[Any], column: str, table: str, value: str, code: str, severity: Severity
+    ) -> Iterator[Problem]:
+        """Tell that an id points to no row, or to one that is itself out."""
+        if value in self.tables.ids[table]:
+            return
+        broken = self.tables.broken_ids.get(table, {})
+        if value not in broken:
+            known = self.tables.ids[table]
+            cause = f"There is no {value!r} in {table}.{hint(value, known)}"
+            yield self.at(
+                row, code, cause, f"Correct it, or add it to {table}.", column=column, severity=severity
+            )
+        elif severity is Severity.ERROR:
+            yield problem(
+                "ROW-DEPENDS",
+                f"It needs {value!r} of {table}, whose row {broken[value]} cannot be planned.",
+                f"Correct row {broken[value]} of {table}.",
+                file=row.file,
+                row=row.number,
+                column=column,
+                value=value,
+                subject=subject_of(row),
+                rows=(row.key,),
+                consequence=True,
+            )
+
+    @cached_property
+    def request_days(self) -> Mapping[str, tuple[dt.date, ...]]:
+        """Give, by request id, the dates of the period on which a visit may fall; empty without a period."""
+        return {row.data.request_id: self._days(row.data) for row in self.tables.requests}
+
+    def _days(self, request: RequestRow) -> tuple[dt.date, ...]:
+        if self.period is None:
+            return ()
+        first, last = (
+            max(request.earliest_date, self.period.first),
+            min(request.latest_date, self.period.last),
+        )
+        dates = (first + dt.timedelta(days=k) for k in range((last - first).days + 1))
+        return tuple(day for day in dates if request.days is None or day.weekday() in request.days)
+
+    def whole(self, table: str) -> bool:
+        """Tell whether no row of a table is out, so that what it lacks is really lacking."""
+        return not self.tables.broken_ids.get(table)
+
+
+def subject_of(row: Row[Any]) -> str | None:
+    """Give the row's own id, such as ``request_id R7``."""
+    for column in ("request_id", "staff_id", "household_id", "base_id", "visit_id", "code", "person_id"):
+        if column in type(row.data).model_fields:
+            return f"{column} {getattr(row.data, column)}"
+    return None
