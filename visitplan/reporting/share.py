@@ -1,0 +1,124 @@
+"""A share of a plan: all of it, or what belongs to one area, service or organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from visitplan.domain.attendance import Attendance, attendances
+from visitplan.domain.demand import JointVisit
+from visitplan.domain.places import TravelMode
+from visitplan.domain.plan import Plan, PlannedVisit, Unassigned
+from visitplan.domain.requests import Request
+from visitplan.domain.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Owned(Protocol):
+    """What a request, a planned visit and an unassigned one have in common."""
+
+    @property
+    def household_id(self) -> str: ...  # noqa: D102
+    @property
+    def service(self) -> str: ...  # noqa: D102
+    @property
+    def organisation(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A way travelled, charged to the visit it leads to; the way home, to the run's last visit."""
+
+    visit: PlannedVisit
+    seconds: int
+    metres: int
+    mode: TravelMode
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What key figures are taken of.
+
+    ``knocks`` are the visits at whose start somebody knocks: see :func:`knocking`. ``joint_visits`` are those
+    of which every visit is planned. An attendance, or a joint visit, belongs to each share that has a visit
+    of it.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    requests: tuple[Request, ...]
+    visits: tuple[PlannedVisit, ...]
+    unassigned: tuple[Unassigned, ...]
+    attendances: tuple[Attendance, ...]
+    joint_visits: tuple[JointVisit, ...]
+    knocks: tuple[PlannedVisit, ...]
+    legs: tuple[Leg, ...]
+
+    def of(self, belongs: Callable[[Owned], bool]) -> Share:
+        """Give the part of it that belongs to somebody."""
+        visits = tuple(visit for visit in self.visits if belongs(visit))
+        ids = {visit.visit_id for visit in visits}
+        return Share(
+            self.scenario,
+            self.plan,
+            requests=tuple(request for request in self.requests if belongs(request)),
+            visits=visits,
+            unassigned=tuple(left_out for left_out in self.unassigned if belongs(left_out)),
+            attendances=tuple(a for a in self.attendances if any(v.visit_id in ids for v in a.visits)),
+            joint_visits=tuple(joint for joint in self.joint_visits if ids & set(joint.visit_ids)),
+            knocks=tuple(visit for visit in self.knocks if visit.visit_id in ids),
+            legs=tuple(leg for leg in self.legs if leg.visit.visit_id in ids),
+        )
+
+
+def whole(scenario: Scenario, plan: Plan) -> Share:
+    """Give all of a plan."""
+    planned = plan.visit_by_id
+    every = attendances(scenario, plan)
+    return Share(
+        scenario,
+        plan,
+        scenario.requests,
+        plan.visits,
+        plan.unassigned,
+        every,
+        tuple(joint for joint in plan.joint_visits if all(name in planned for name in joint.visit_ids)),
+        tuple(visit for attendance in every for visit in knocking(attendance, _next_door(plan))),
+        tuple(_legs(scenario, plan)),
+    )
+
+
+def area_of(scenario: Scenario, thing: Owned) -> str:
+    """Give the area in which something is; empty where the household is not known."""
+    household = scenario.household_by_id.get(thing.household_id)
+    return "" if household is None else household.area
+
+
+def knocking(attendance: Attendance, from_within: frozenset[str]) -> Iterator[PlannedVisit]:
+    """Give the visits of an attendance at whose start somebody knocks at the door.
+
+    Those who start at the same time knock once, and nobody knocks who comes straight from another visit in
+    the same home (``from_within``).
+    """
+    starts: set[int] = set()
+    for visit in attendance.visits:
+        if visit.start not in starts and visit.visit_id not in from_within:
+            starts.add(visit.start)
+            yield visit
+
+
+def _next_door(plan: Plan) -> frozenset[str]:
+    """Give the visits whose member of staff is in the home already."""
+    pairs = ((one, two) for run in plan.runs for one, two in zip(run.visits, run.visits[1:], strict=False))
+    return frozenset(two.visit_id for one, two in pairs if one.household_id == two.household_id)
+
+
+def _legs(scenario: Scenario, plan: Plan) -> Iterator[Leg]:
+    for run in plan.runs:
+        member = scenario.staff_by_id.get(run.staff_id)
+        mode = TravelMode.CAR if member is None else member.travel_mode
+        yield from (Leg(visit, visit.travel_s, visit.metres, mode) for visit in run.visits)
+        if run.visits:
+            yield Leg(run.visits[-1], run.return_s, run.return_metres, mode)
