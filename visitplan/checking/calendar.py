@@ -50,7 +50,7 @@ class Calendar:
 
     def tick(self, day: dt.date, at: dt.time = dt.time()) -> int:
         """Give the tick of a local date and clock time."""
-        return round(dt.datetime.combine(day, at, self._zone).timestamp() - self._origin)
+        return round(dt.datetime.combine(day, at.replace(fold=0), self._zone).timestamp() - self._origin)
 
     def moment(self, tick: int) -> dt.datetime | None:
         """Give the local date-time of a tick, or None where no calendar reaches (a damaged plan)."""
@@ -96,6 +96,8 @@ class Calendar:
         """Give (start, end, permille) of one day's factors; each ends with the next one, or at midnight."""
         name = _WEEKDAYS[day.weekday()]
         todays = sorted((f for f in self._factors if name in f.days), key=lambda factor: factor.start)
+        if not todays:
+            return
         begins = [self.tick(day, factor.start) for factor in todays]
         ends = [*begins[1:], self.tick(day + dt.timedelta(days=1))]
         for factor, begin, end in zip(todays, begins, ends, strict=True):

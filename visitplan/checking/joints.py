@@ -187,7 +187,7 @@ def _permits(rules: CoordinationPolicy, mode: Mode, first: Request, second: Requ
 
 
 def joint_too_large(case: Case) -> Iterator[Finding]:
-    """See that a joint visit is no larger and lasts no longer than the policy of each of its visits allows."""
+    """See that a joint visit is no larger, and lasts no longer, than the policy allows."""
     for joint in case.plan.joint_visits:
         members = _members(case, joint)
         if not members:

@@ -121,8 +121,8 @@ def starts_misstated(case: Case) -> Iterator[Finding]:
                 "CHECK-START",
                 f"shift {leg.run.shift_id}, visit {leg.visit.visit_id}",
                 f"It starts at {case.calendar.text(leg.visit.start)}; leaving at "
-                f"{case.calendar.clock(leg.left)}, {minutes(leg.road_s)} of travel, {minutes(leg.break_s)} of "
-                f"break and {minutes(leg.visit.wait_s)} of waiting make it {case.calendar.text(due)}.",
+                f"{case.calendar.clock(leg.left)}, {minutes(leg.road_s)} of travel, {minutes(leg.break_s)} "
+                f"of break and {minutes(leg.visit.wait_s)} of waiting make it {case.calendar.text(due)}.",
                 f"The start, or what comes before it, was altered. {_RECOMPUTE}",
             )
 
