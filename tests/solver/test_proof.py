@@ -4,7 +4,8 @@ import pytest
 
 from tests.solver.builders import line_problem, shift, visit
 from visitplan.solver import Link, StaffRule, TimeFactors
-from visitplan.solver.proof import Verdict, prove_unservable
+from visitplan.solver.proof import Verdict, prove_unservable, room_beside
+from visitplan.solver.timing import time_runs
 
 
 def verdict(problem, unit=(0,), seconds=10.0):
@@ -94,3 +95,51 @@ def test_a_group_that_only_the_rush_hour_makes_too_late_stays_open():
 def test_without_time_nothing_is_proved():
     problem = line_problem([visit(5), visit(8)], [shift()], links=[Link(0, 1)], groups=[(0, 1)])
     assert verdict(problem, (0, 1), seconds=0.0) is Verdict.UNKNOWN
+
+
+# --- room in the plan as it is --------------------------------------------------------------------------
+
+
+def test_a_run_in_another_order_makes_room_for_a_visit_that_cannot_be_inserted():
+    # Visit 1 comes after visit 0 now; with visit 2 first, it must come before it.
+    problem = line_problem([visit(0, (0, 20)), visit(0, (0, 10)), visit(0, (0, 10))], [shift(end=30)])
+    plan = time_runs(problem, {0: [0, 1]})
+    assert all(time_runs(problem, {0: order}) is None for order in ([2, 0, 1], [0, 2, 1], [0, 1, 2]))
+    assert room_beside(problem, plan, (2,)) is Verdict.POSSIBLE
+
+
+def test_a_full_run_has_no_room():
+    problem = line_problem([visit(5), visit(5), visit(5)], [shift(end=39)])
+    assert room_beside(problem, time_runs(problem, {0: [0, 1]}), (2,)) is Verdict.IMPOSSIBLE
+
+
+def test_the_second_nearest_run_is_looked_at_too():
+    far = line_problem([visit(5), visit(5)], [shift(end=20), shift(end=40, staff=1, home=17)])
+    assert room_beside(far, time_runs(far, {0: [0]}), (1,), most_runs=1) is Verdict.IMPOSSIBLE
+    assert room_beside(far, time_runs(far, {0: [0]}), (1,), most_runs=2) is Verdict.POSSIBLE
+
+
+def test_a_partner_that_stands_still_is_respected():
+    for hi, expected in [(20, Verdict.POSSIBLE), (2, Verdict.IMPOSSIBLE)]:
+        problem = line_problem(
+            [visit(5), visit(5, (15, 90))],
+            [shift(end=20), shift(end=90, staff=1)],
+            links=[Link(0, 1, 0, hi)],
+            not_eligible=[(1, 0)],
+        )
+        assert room_beside(problem, time_runs(problem, {0: [0]}), (1,)) is expected
+
+
+def test_a_group_looks_at_a_run_for_each_member():
+    problem = line_problem(
+        [visit(5), visit(5)],
+        [shift(), shift(staff=1)],
+        links=[Link(0, 1, 0, 0, StaffRule.DISTINCT)],
+        groups=[(0, 1)],
+    )
+    assert room_beside(problem, (), (0, 1)) is Verdict.POSSIBLE
+
+
+def test_a_unit_nobody_may_serve_has_no_room():
+    problem = line_problem([visit(5), visit(5)], [shift()], not_eligible=[(1, 0)])
+    assert room_beside(problem, time_runs(problem, {0: [0]}), (1,)) is Verdict.IMPOSSIBLE

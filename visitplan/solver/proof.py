@@ -1,4 +1,4 @@
-"""Whether a visit or a group could be served at all, if nobody else were there."""
+"""Whether a visit or a group could be served: if nobody else were there, or beside the plan as it is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visitplan.solver.arithmetic import best_travel
 from visitplan.solver.problem import RoutingProblem, Shift, StaffRule
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from visitplan.solver.problem import Link
+    from visitplan.solver.solution import Route
 
 
 class Verdict(StrEnum):
@@ -59,6 +61,56 @@ def prove_unservable(problem: RoutingProblem, unit: Sequence[int], seconds: floa
     return _Proof(alone).verdict(seconds)
 
 
+def room_beside(
+    problem: RoutingProblem,
+    routes: Sequence[Route],
+    unit: Sequence[int],
+    seconds: float = 10.0,
+    most_runs: int = 3,
+) -> Verdict:
+    """Say whether an unassigned unit fits into a valid plan if the runs it would join are made anew.
+
+    One run for each member, from the nearest to the ``most_runs``-th nearest that may serve it, may be put
+    into any order at any times; nobody is dropped, and the rest of the plan stands still.
+
+    Returns
+    -------
+    Verdict
+        ``POSSIBLE`` is shown by runs that hold; ``IMPOSSIBLE`` is proved for the runs looked at, others may
+        have room; ``UNKNOWN`` where neither was found in time.
+    """
+    from visitplan.solver.ortools_engine.pieces import cut
+
+    nearest = {visit: _nearest(problem, routes, visit) for visit in unit}
+    verdicts = set()
+    for rank in range(most_runs):
+        shifts: set[int] = set()
+        for visit in unit:
+            shifts.update([shift for shift in nearest[visit] if shift not in shifts][rank : rank + 1])
+        if not shifts:
+            break
+        piece = cut(problem, routes, shifts, extra=unit)
+        if not set(unit) <= set(piece.visits):
+            continue
+        verdicts.add(_Proof(piece.problem).verdict(seconds / most_runs))
+        if Verdict.POSSIBLE in verdicts:
+            return Verdict.POSSIBLE
+    return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.IMPOSSIBLE
+
+
+def _nearest(problem: RoutingProblem, routes: Sequence[Route], visit: int) -> list[int]:
+    """Give the shifts that may serve a visit at some time of its windows, those that come nearest first."""
+    asked, runs = problem.visits[visit], {route.shift: route.visits for route in routes}
+    found = []
+    for shift in map(int, np.flatnonzero(problem.eligible[visit])):
+        work = problem.shifts[shift]
+        if any(w.earliest <= work.latest_return and w.latest >= work.start for w in asked.windows):
+            places = [work.start_place, *(problem.visits[other].place for other in runs.get(shift, ()))]
+            way = min(int(problem.travel[work.mode].ticks.item(place, asked.place)) for place in places)
+            found.append((way, shift))
+    return [shift for _, shift in sorted(found)]
+
+
 def _alone(problem: RoutingProblem, unit: Sequence[int]) -> RoutingProblem:
     """Give the problem with only these visits, the shifts that may serve one of them, and their places."""
     number = {visit: index for index, visit in enumerate(unit)}
@@ -93,16 +145,34 @@ def _fits_somewhere(problem: RoutingProblem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The variables of one shift: arcs between the members and its two ends (both are the last node)."""
+    """The variables of one shift, and its travel, int32 (places, places), at the best hour.
+
+    ``serves`` has a literal for each visit the shift may serve.
+    """
 
     shift: Shift
-    arcs: Mapping[tuple[int, int], Any]
+    travel: NDArray[np.int32]
     depart: Any
     finish: Any
+    unused: Any
+    serves: Mapping[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """The break of one run: what lies after it.
+
+    ``before`` says of each visit, and of the return (the last node), that the break comes before it;
+    ``over_at`` says of each visit, and of the departure (the last node), that it is over by then.
+    """
+
+    duration: int
+    before: Mapping[int, Any]
+    over_at: Mapping[int, Any]
 
 
 class _Proof:
-    """A CP-SAT model of one unit alone, with travel that no hour of the day can undercut."""
+    """A CP-SAT model in which every visit is served, with travel that no hour of the day can undercut."""
 
     def __init__(self, alone: RoutingProblem) -> None:
         from ortools.sat.python import cp_model
@@ -114,7 +184,8 @@ class _Proof:
         self._starts = [self._start(visit) for visit in range(self._end)]
         self._serves: dict[tuple[int, int], Any] = {}
         self._worked: dict[int, list[Any]] = {}
-        self._runs = [self._add_run(index) for index in range(len(alone.shifts))]
+        for index in range(len(alone.shifts)):
+            self._add_run(index)
         for visit in range(self._end):
             self._model.add_exactly_one(lit for (one, _), lit in self._serves.items() if one == visit)
         for link in alone.links:
@@ -154,45 +225,63 @@ class _Proof:
         domain = self._cp.Domain.from_intervals([pair for pair in bounds if pair[0] <= pair[1]])
         return self._model.new_int_var_from_domain(domain, "") * grid
 
-    def _add_run(self, index: int) -> _Run:
-        """Add one shift: a ring through those members it serves, or none."""
+    def _add_run(self, index: int) -> None:
+        """Add one shift: a ring through those visits it serves, or none."""
         problem, shift = self._problem, self._problem.shifts[index]
         able = [visit for visit in range(self._end) if problem.eligible.item(visit, index)]
-        arcs = {
-            (one, other): self._model.new_bool_var("") for one, other in permutations([*able, self._end], 2)
-        }
-        unused = self._model.new_bool_var("")
-        ring = [(one, other, lit) for (one, other), lit in arcs.items()]
-        ring.append((self._end, self._end, unused))
-        for visit in able:
-            serves = self._model.new_bool_var("")
-            self._serves[visit, index] = serves
-            ring.append((visit, visit, ~serves))
-        self._model.add_circuit(ring)
+        travel = best_travel(problem.travel[shift.mode], shift.start, shift.latest_return, problem.grid)
         depart, finish = (self._model.new_int_var(shift.start, shift.latest_return, "") for _ in range(2))
-        run = _Run(shift, arcs, depart, finish)
-        self._add_times(run, unused)
-        return run
+        serves = {visit: self._model.new_bool_var("") for visit in able}
+        run = _Run(shift, travel, depart, finish, self._model.new_bool_var(""), serves)
+        arcs = {
+            (one, other): self._model.new_bool_var("")
+            for one, other in permutations([*able, self._end], 2)
+            if self._in_time(run, one, other)
+        }
+        ring = [(one, other, lit) for (one, other), lit in arcs.items()]
+        ring.append((self._end, self._end, run.unused))
+        ring.extend((visit, visit, ~lit) for visit, lit in serves.items())
+        self._model.add_circuit(ring)
+        self._serves.update({(visit, index): lit for visit, lit in serves.items()})
+        self._add_times(run, arcs)
 
-    def _add_times(self, run: _Run, unused: Any) -> None:
-        """Add travel and the break of one run, and what it makes its member of staff work."""
-        shift = run.shift
-        ticks = best_travel(
-            self._problem.travel[shift.mode], shift.start, shift.latest_return, self._problem.grid
+    def _ticks(self, run: _Run, one: int, other: int) -> int:
+        """Give travel from one node to another; the last node is where the shift starts and ends."""
+        origin = run.shift.start_place if one == self._end else self._problem.visits[one].place
+        there = run.shift.end_place if other == self._end else self._problem.visits[other].place
+        return int(run.travel.item(origin, there))
+
+    def _in_time(self, run: _Run, one: int, other: int) -> bool:
+        """Say whether any start of one visit lets the other follow it."""
+        left = run.shift.start
+        if one != self._end:
+            asked = self._problem.visits[one]
+            left = max(left, asked.windows[0].earliest) + asked.duration
+        last = (
+            run.shift.latest_return if other == self._end else self._problem.visits[other].windows[-1].latest
         )
-        rests = self._add_break(run, unused)
-        for (one, other), lit in run.arcs.items():
-            there = shift.end_place if other == self._end else self._problem.visits[other].place
-            origin = shift.start_place if one == self._end else self._problem.visits[one].place
-            needed = ticks.item(origin, there) + (rests[one, other] if rests else 0)
-            self._model.add(self._time_at(run, other) >= self._time_left(run, one) + needed).only_enforce_if(
-                lit
-            )
-        worked = run.finish - run.depart - sum(rests.values())
-        counted = self._model.new_int_var(0, shift.latest_return - shift.start, "")
+        return left + self._ticks(run, one, other) <= last
+
+    def _add_times(self, run: _Run, arcs: Mapping[tuple[int, int], Any]) -> None:
+        """Add travel and the break of one run, and what it makes its member of staff work."""
+        pause = self._add_break(run)
+        for (one, other), lit in arcs.items():
+            gap = self._time_at(run, other) - self._time_left(run, one)
+            needed = self._ticks(run, one, other)
+            self._model.add(gap >= needed).only_enforce_if(lit)
+            if pause is not None:
+                between = [lit, pause.before[other], ~pause.over_at[one]]
+                self._model.add(gap >= needed + pause.duration).only_enforce_if(between)
+        counted = self._model.new_int_var(0, run.shift.latest_return - run.shift.start, "")
+        worked = run.finish - run.depart
+        if pause is not None:
+            inside = self._model.new_bool_var("")
+            self._model.add_implication(inside, ~pause.over_at[self._end])
+            self._model.add_implication(inside, pause.before[self._end])
+            worked -= pause.duration * inside
         self._model.add(counted >= worked)
-        self._model.add(run.finish == run.depart).only_enforce_if(unused)
-        self._worked.setdefault(shift.staff, []).append(counted)
+        self._model.add(run.finish == run.depart).only_enforce_if(run.unused)
+        self._worked.setdefault(run.shift.staff, []).append(counted)
 
     def _time_left(self, run: _Run, node: int) -> Any:
         return run.depart if node == self._end else self._starts[node] + self._problem.visits[node].duration
@@ -200,33 +289,26 @@ class _Proof:
     def _time_at(self, run: _Run, node: int) -> Any:
         return run.finish if node == self._end else self._starts[node]
 
-    def _add_break(self, run: _Run, unused: Any) -> dict[tuple[int, int], Any]:
-        """Give, for each arc, the ticks of break taken on it (0 or all of them); empty without a break."""
-        pause, shift = run.shift.pause, run.shift
-        if pause is None:
-            return {}
-        first, last = (
-            max(pause.earliest, shift.start),
-            min(pause.latest, shift.latest_return) - pause.duration,
-        )
+    def _add_break(self, run: _Run) -> _Pause | None:
+        """Add the break of one run, which no visit may overlap."""
+        rule, shift = run.shift.pause, run.shift
+        if rule is None:
+            return None
+        first = max(rule.earliest, shift.start)
+        last = min(rule.latest, shift.latest_return) - rule.duration
         if last < first:
-            self._model.add_bool_and([unused])
-            return dict.fromkeys(run.arcs, 0)
+            self._model.add_bool_and([run.unused])
+            return None
         begin = self._model.new_int_var(first, last, "")
-        before, after = self._model.new_bool_var(""), self._model.new_bool_var("")
-        self._model.add(run.depart >= begin + pause.duration).only_enforce_if(before)
-        self._model.add(begin >= run.finish).only_enforce_if(after)
-        taken = [before, after, unused]
-        rests: dict[tuple[int, int], Any] = {}
-        for arc, lit in run.arcs.items():
-            here = self._model.new_bool_var("")
-            self._model.add_implication(here, lit)
-            self._model.add(begin >= self._time_left(run, arc[0])).only_enforce_if(here)
-            self._model.add(self._time_at(run, arc[1]) >= begin + pause.duration).only_enforce_if(here)
-            taken.append(here)
-            rests[arc] = here * pause.duration
-        self._model.add_bool_or(taken)
-        return rests
+        before = {node: self._model.new_bool_var("") for node in [*run.serves, self._end]}
+        over_at = {**before, self._end: self._model.new_bool_var("")}
+        for visit, serves in run.serves.items():
+            over = before[visit]
+            self._model.add(self._starts[visit] >= begin + rule.duration).only_enforce_if([serves, over])
+            self._model.add(begin >= self._time_left(run, visit)).only_enforce_if([serves, ~over])
+        self._model.add(run.depart >= begin + rule.duration).only_enforce_if(over_at[self._end])
+        self._model.add(begin >= run.finish).only_enforce_if([~before[self._end], ~run.unused])
+        return _Pause(rule.duration, before, over_at)
 
     def _add_link(self, link: Link) -> None:
         gap = self._starts[link.second] - self._starts[link.first]
