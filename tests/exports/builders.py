@@ -1,8 +1,8 @@
 """A market day in two homes, made by hand: small enough to know every figure of it.
 
-H1 in Crewe: a nurse (N1) and a carer (C1) come together at 09:00, while the daughter is there; the nurse takes
-the blood pressure once for both. The nurse goes on to the son, P2, in the same home. H2 in Nantwich: the carer
-comes at 10:00; the therapist's visit is left out, though her shift stands idle.
+H1 in Crewe: a nurse (N1) and a carer (C1) come together at 09:00, while the daughter is there; the nurse
+takes the blood pressure once for both. The nurse goes on to the son, P2, in the same home. H2 in Nantwich: the
+carer comes at 10:00; the therapist's visit is left out, though her shift stands idle.
 """
 
 from __future__ import annotations
@@ -193,7 +193,12 @@ def plan() -> Plan:
         (left_out(),),
         (joint_visit(),),
         Costs(
-            travel_time=1_270_500, mileage=214_230, waiting=47_250, labour=120_750, early=50_000, unassigned=50_000_000
+            travel_time=1_270_500,
+            mileage=214_230,
+            waiting=47_250,
+            labour=120_750,
+            early=50_000,
+            unassigned=50_000_000,
         ),
         (
             Finding(
