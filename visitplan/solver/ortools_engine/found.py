@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visitplan.solver.closing import close_route
+from visitplan.solver.evaluation import violations
+from visitplan.solver.timing import time_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import Route
@@ -24,15 +26,18 @@ class Found:
     break_start: int | None
 
 
-def routes_of(problem: RoutingProblem, found: Iterable[Found]) -> tuple[Route, ...] | None:
-    """Give whole routes with the starts found; None where they leave no room for a first or last leg."""
-    routes = []
-    for run in found:
-        route = close_route(problem, run.shift, run.visits, run.starts, _visits_before_break(problem, run))
-        if route is None:
-            return None
-        routes.append(route)
-    return tuple(routes)
+def routes_of(problem: RoutingProblem, found: Sequence[Found]) -> tuple[Route, ...] | None:
+    """Give valid routes for what was found, with its starts or, if these are not valid, the earliest ones.
+
+    None if its sequences are not valid however they are timed.
+    """
+    pauses = {run.shift: _visits_before_break(problem, run) for run in found}
+    closed = [close_route(problem, run.shift, run.visits, run.starts, pauses[run.shift]) for run in found]
+    routes = tuple(route for route in closed if route is not None)
+    if len(routes) == len(closed) and not violations(problem, routes):
+        return routes
+    timed = time_runs(problem, {run.shift: run.visits for run in found}, pauses=pauses)
+    return timed if timed is not None and not violations(problem, timed) else None
 
 
 def _visits_before_break(problem: RoutingProblem, run: Found) -> int:

@@ -11,7 +11,7 @@ from visitplan.solver.ortools_engine.found import routes_of
 from visitplan.solver.ortools_engine.pieces import splice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from visitplan.solver.ortools_engine.found import Found
     from visitplan.solver.ortools_engine.limits import Budget
@@ -43,10 +43,10 @@ class Incumbent:
         self._last_report = budget.options.clock()
         self._take(tuple(routes), cost_of(problem, routes).total)
 
-    def offer_piece(self, piece: Piece, found: Iterable[Found] | None) -> bool:
+    def offer_piece(self, piece: Piece, found: Sequence[Found] | None) -> bool:
         """Take over what was found for a piece, timed anew, if it is valid and cheaper; say whether."""
         routes = None if found is None else routes_of(piece.problem, found)
-        if routes is None or violations(piece.problem, routes):
+        if routes is None:
             return False
         routes = retime(piece.problem, routes)
         served = {visit for route in routes for visit in route.visits}

@@ -72,9 +72,7 @@ def solve(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
     if bound is not None and bound >= incumbent.cost:
         return incumbent.solution(Stop.OPTIMAL, incumbent.cost)
     _search_blocks(incumbent)
-    stop = _search_pieces(incumbent)
-    incumbent.offer(retime(problem, incumbent.routes))
-    return incumbent.solution(stop, bound)
+    return incumbent.solution(_search_pieces(incumbent), bound)
 
 
 def _solve_small(incumbent: Incumbent) -> int | None:

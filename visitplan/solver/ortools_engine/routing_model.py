@@ -5,7 +5,8 @@ verified and timed anew by the caller:
 
 - travel with time factors takes as long as in the worst hour of the shift;
 - a visit whose windows differ in cost becomes one node for each kind of window, of which one may be served;
-- the largest lateness of any one visit has no cost.
+- waiting has no cost, because completing each step of the search to a plan with little waiting may take
+  seconds; neither has the largest lateness of any one visit.
 
 Scheduling by linear programming is switched off inside the model: it makes each step some fifty times slower
 where there are breaks and links, and the exact timing that follows does the same work once.
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from visitplan.solver.arithmetic import worst_travel
+from visitplan.solver.arithmetic import round_up, worst_travel
+from visitplan.solver.evaluation import worked_ticks
 from visitplan.solver.ortools_engine.found import Found
 from visitplan.solver.problem import StaffRule, StartWindow
 
@@ -161,26 +163,27 @@ class _Translation:
         self.time = self.model.GetDimensionOrDie(_TIME)
 
     def _add_shift_spans(self) -> None:
-        """Keep departure and return inside the shift; charge overtime and waiting."""
+        """Keep departure and return inside the shift; charge overtime."""
         for vehicle, shift in enumerate(self.problem.shifts):
             end = self.model.End(vehicle)
-            self.time.CumulVar(self.model.Start(vehicle)).SetRange(shift.start, shift.latest_return)
-            self.time.CumulVar(end).SetRange(shift.start, shift.latest_return)
+            depart = min(round_up(shift.start, self.problem.grid), shift.latest_return)
+            self.time.CumulVar(self.model.Start(vehicle)).SetRange(depart, shift.latest_return)
+            self.time.CumulVar(end).SetRange(depart, shift.latest_return)
             if shift.max_overtime and shift.overtime_cost:
                 self.time.SetCumulVarSoftUpperBound(end, shift.end, shift.overtime_cost)
-            if shift.waiting_cost:
-                self.time.SetSlackCostCoefficientForVehicle(shift.waiting_cost, vehicle)
 
     def _add_windows(self) -> None:
         """Keep starts inside the windows; charge early and late starts."""
+        grid = self.problem.grid
         for offer, index in zip(self.offers, self.index, strict=True):
             visit, first = self.problem.visits[offer.visit], offer.windows[0]
             latest = min(offer.windows[-1].latest, self.ceiling)
             cumul = self.time.CumulVar(index)
-            cumul.SetRange(min(first.earliest, latest), latest)
+            cumul.SetRange(min(round_up(first.earliest, grid), latest), latest)
             for before, after in pairwise(offer.windows):
-                if before.latest + 1 <= after.earliest - 1:
-                    cumul.RemoveInterval(before.latest + 1, after.earliest - 1)
+                closed = (before.latest + 1, round_up(after.earliest, grid) - 1)
+                if closed[0] <= closed[1]:
+                    cumul.RemoveInterval(*closed)
             if visit.early_cost and first.preferred[0] > first.earliest:
                 self.time.SetCumulVarSoftLowerBound(index, max(0, first.preferred[0]), visit.early_cost)
             if visit.late_cost and first.preferred[1] < first.latest:
@@ -305,19 +308,22 @@ class _Translation:
         return self.solver.Element(staff, self.model.VehicleVar(index) + 1).Var()
 
     def _add_week_limits(self) -> None:
-        """Bound the hours of all shifts of a member of staff; breaks count as taken on the way."""
+        """Let every shift work as long as it does now, and share what is left of a week between its shifts.
+
+        A sum over several shifts would be a rule that the local search cannot see. Breaks count as taken on
+        the way.
+        """
         shifts = self.problem.shifts
+        hours = {route.shift: worked_ticks(self.problem, route) for route in self.piece.routes}
         for staff, limit in enumerate(self.problem.week_limits):
             vehicles = [vehicle for vehicle, shift in enumerate(shifts) if shift.staff == staff]
             if limit is None or not vehicles:
                 continue
-            pauses = (shifts[vehicle].pause for vehicle in vehicles)
-            allowance = limit + sum(pause.duration for pause in pauses if pause is not None)
-            spans = [
-                self.time.CumulVar(self.model.End(vehicle)) - self.time.CumulVar(self.model.Start(vehicle))
-                for vehicle in vehicles
-            ]
-            self.solver.Add(self.solver.Sum(spans) <= allowance)
+            left = max(0, limit - sum(hours.get(vehicle, 0) for vehicle in vehicles))
+            for vehicle in vehicles:
+                pause = shifts[vehicle].pause
+                most = hours.get(vehicle, 0) + left // len(vehicles) + (pause.duration if pause else 0)
+                self.time.SetSpanUpperBoundForVehicle(most, vehicle)
 
     # -- the search ----------------------------------------------------------------------------------------
 
