@@ -7,7 +7,7 @@ Data goes to stdout, messages and progress to stderr. What a command imports, it
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from visitplan.cli.exits import Exit, explained
 from visitplan.cli.folders import check, validate
 from visitplan.cli.plan import plan
 from visitplan.cli.tables import generate, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = typer.Typer(
     name="visitplan",
@@ -45,10 +48,15 @@ def _root(
     del version  # the callback has done its work
 
 
-def main() -> None:
-    """Run the command line; whatever goes wrong ends in one message and its exit code."""
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; whatever goes wrong ends in one message."""
     try:
-        code = app(standalone_mode=False)
+        code = app(list(arguments), standalone_mode=False)
     except BaseException as error:
-        sys.exit(explained(error))
-    sys.exit(code if isinstance(code, int) else Exit.DONE)
+        return explained(error)
+    return int(code) if isinstance(code, int) else int(Exit.DONE)
+
+
+def main() -> None:
+    """Run the command that was asked for, and exit with its code."""
+    sys.exit(run(sys.argv[1:]))

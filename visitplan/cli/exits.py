@@ -43,12 +43,12 @@ def exit_code(error: BaseException) -> int:
 def explained(error: BaseException) -> int:
     """Say on stderr what went wrong and give the exit code."""
     code = exit_code(error)
-    if isinstance(error, typer.Exit | SystemExit):
-        return code
-    if isinstance(error, typer.TyperException):
-        _say(f"visitplan: {error.format_message()} `--help` shows what a command takes.")
-    elif code == Exit.INTERRUPTED:
+    if code == Exit.INTERRUPTED:  # Typer turns a Ctrl-C into its own Exit with this code
         _say("Interrupted. Nothing was written; what was there before is untouched.")
+    elif isinstance(error, typer.Exit | SystemExit):
+        return code
+    elif isinstance(error, typer.TyperException):
+        _say(f"visitplan: {error.format_message()} `--help` shows what a command takes.")
     elif isinstance(error, InputError | TravelError | SolverError | CheckError | OutputError):
         _say(f"visitplan: {error}")
     else:

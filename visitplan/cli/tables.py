@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from visitplan.cli.arguments import Quiet
 from visitplan.cli.exits import Exit
 from visitplan.cli.messages import say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def schema(
@@ -78,6 +82,22 @@ def generate(
     if out.exists():
         raise OutputError(f"{out} is there already; choose a new folder.")
     tables = synthesis.generate(visits=visits, seed=seed, date=date.date(), days=days)
-    synthesis.write(out, tables)
+    _write_whole(out, tables)
     say(f"{out}: {len(tables['requests'])} requests, {len(tables['staff'])} staff.", quiet=quiet)
     return Exit.DONE
+
+
+def _write_whole(out: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """Write a planning folder beside its place and move it there, or leave nothing."""
+    from visitplan import synthesis
+    from visitplan.errors import OutputError
+
+    staging = out.with_name(f".{out.name}.new")
+    try:
+        staging.mkdir(parents=True)
+        synthesis.write(staging, tables)
+        staging.rename(out)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
