@@ -54,6 +54,8 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), standalone_mode=False)
     except BaseException as error:
         return explained(error)
+    if code == Exit.INTERRUPTED and not isinstance(code, Exit):  # Typer's way to tell of a Ctrl-C
+        return explained(KeyboardInterrupt())
     return int(code) if isinstance(code, int) else int(Exit.DONE)
 
 

@@ -43,7 +43,7 @@ def exit_code(error: BaseException) -> int:
 def explained(error: BaseException) -> int:
     """Say on stderr what went wrong and give the exit code."""
     code = exit_code(error)
-    if code == Exit.INTERRUPTED:  # Typer turns a Ctrl-C into its own Exit with this code
+    if code == Exit.INTERRUPTED:
         _say("Interrupted. Nothing was written; what was there before is untouched.")
     elif isinstance(error, typer.Exit | SystemExit):
         return code
