@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 from visitplan.domain.period import Period
 from visitplan.domain.places import TravelTable
 from visitplan.findings import Severity
+from visitplan.inputs.cells import items
 from visitplan.inputs.problems import Problem, RowKey, hint, problem
 from visitplan.inputs.tables import Tables
 from visitplan.policy import Policy
@@ -115,9 +117,15 @@ class Context:
         dates = (first + dt.timedelta(days=k) for k in range((last - first).days + 1))
         return tuple(day for day in dates if request.days is None or day.weekday() in request.days)
 
-    def whole(self, table: str) -> bool:
-        """Tell whether no row of a table is out, so that what it lacks is really lacking."""
-        return not self.tables.broken_ids.get(table)
+    def values(self, table: str, *columns: str) -> set[tuple[str, ...]]:
+        """Give what stands in some columns of a table, each entry of a list by itself.
+
+        The rows that could not be read count too, so that nothing is missed that only they have.
+        """
+        rows = (row.cells for row in self.tables.rows.get(table, ()))
+        every = chain(rows, self.tables.unread.get(table, ()))
+        distinct = {tuple(cells.get(column, "") for column in columns) for cells in every}
+        return {entry for cells in distinct for entry in product(*(items(cell) for cell in cells))}
 
 
 def subject_of(row: Row[Any]) -> str | None:

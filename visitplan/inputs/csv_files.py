@@ -46,7 +46,7 @@ def decoded(
     if encoding is not None:
         return _decoded_as(spec, file, data, encoding), []
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decoded_as(spec, file, data, "utf-16"), [_encoding_guessed(file, "UTF-16")]
+        return _decoded_as(spec, file, data, "utf-16"), [_encoding_guessed(file, "utf-16")]
     if data.startswith(codecs.BOM_UTF8):
         return _decoded_as(spec, file, data, "utf-8-sig"), [_byte_order_mark(file)]
     try:

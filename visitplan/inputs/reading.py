@@ -97,7 +97,10 @@ def read(
         policy, problems = _policy_in(path if path.is_dir() else path.parent)
     with _no_collection():
         tables_in = tables_in_folder if path.is_dir() else tables_in_workbook
-        found = tables_in(path, policy, read_travel)
+        try:
+            found = tables_in(path, policy, read_travel)
+        except OSError as error:
+            raise _no_source(path, f"It cannot be opened: {error.strerror}.") from error
         found.problems[:0] = problems
         return _reading(found, policy, skip_invalid)
 
@@ -168,7 +171,7 @@ def _is_sound(section: Mapping[str, object]) -> bool:
 def _reading(found: Found, policy: Policy, skip_invalid: bool) -> Reading:
     """Take what a source holds through rows, places and rules to the scenario."""
     problems = list(found.problems)
-    tables, cell_problems = typed(found.tables, found.given)
+    tables, cell_problems = typed(found.tables, found.given, problems)
     problems += cell_problems
     period, period_problems = _period(tables, policy)
     problems += period_problems

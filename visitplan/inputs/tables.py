@@ -79,11 +79,14 @@ class Tables:
         Names of the tables that are there.
     broken_ids
         By table name, ids of its rows that are out, with their row numbers.
+    unread
+        By table name, the cells of its rows that could not be read.
     """
 
     rows: Mapping[str, tuple[Row[Any], ...]]
     given: frozenset[str]
     broken_ids: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unread: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
     @property
     def requests(self) -> tuple[Row[RequestRow], ...]:
@@ -159,13 +162,20 @@ class Tables:
                     i: row.number for i, row in self.ids[spec.name].items() if i not in kept.ids[spec.name]
                 }
                 broken.setdefault(spec.name, {}).update(gone)
-        return Tables(rows, self.given, broken)
+        return Tables(rows, self.given, broken, self.unread)
 
 
-def typed(raw: Mapping[str, RawTable], given: Iterable[str]) -> tuple[Tables, list[Problem]]:
-    """Read every row of every table; each cell that cannot be read is a problem of its row."""
+def typed(
+    raw: Mapping[str, RawTable], given: Iterable[str], told: Iterable[Problem]
+) -> tuple[Tables, list[Problem]]:
+    """Read every row of every table; each cell that cannot be read is a problem of its row.
+
+    ``told`` are the problems so far: what they say of a cell, or of a whole row, is not said again.
+    """
+    columns_told = _columns_told(told)
     rows: dict[str, tuple[Row[Any], ...]] = {}
     broken: dict[str, dict[str, int]] = {}
+    unread: dict[str, tuple[Mapping[str, Any], ...]] = {}
     problems: list[Problem] = []
     for name, table in raw.items():
         good: list[Row[Any]] = []
@@ -173,22 +183,38 @@ def typed(raw: Mapping[str, RawTable], given: Iterable[str]) -> tuple[Tables, li
         validate = table.spec.model.__pydantic_validator__.validate_python
         for row in table.rows:
             try:
-                good.append(Row(name, table.file, row.number, validate(row.cells), row.cells))
+                data = validate(row.cells)
             except ValidationError as error:
                 bad.append(row)
-                problems += _cell_problems(table, row, error)
+                problems += _cell_problems(table, row, error, columns_told.get((name, row.number), set()))
+                continue
+            if (name, row.number) in columns_told:
+                bad.append(row)
+            else:
+                good.append(Row(name, table.file, row.number, data, row.cells))
         rows[name] = tuple(good)
+        unread[name] = tuple(row.cells for row in bad)
         if bad and table.spec.key is not None:
             broken[name] = {str(r.cells[table.spec.key]): r.number for r in bad if table.spec.key in r.cells}
-    return Tables(rows, frozenset(given), broken), problems
+    return Tables(rows, frozenset(given), broken, unread), problems
 
 
-def _cell_problems(table: RawTable, row: RawRow, error: ValidationError) -> Iterator[Problem]:
-    """Tell what is wrong with the cells of one row; columns that the whole table lacks are told elsewhere."""
-    told = table.missing_columns
+def _columns_told(told: Iterable[Problem]) -> dict[RowKey, set[str | None]]:
+    """Give, by row, the columns of which problems speak; None where they speak of the whole row."""
+    columns: dict[RowKey, set[str | None]] = {}
+    for found in told:
+        for key in found.rows:
+            columns.setdefault(key, set()).add(found.finding.where.column)
+    return columns
+
+
+def _cell_problems(
+    table: RawTable, row: RawRow, error: ValidationError, told: set[str | None]
+) -> Iterator[Problem]:
+    """Tell what is wrong with the cells of one row, but for the columns that are told already."""
     for fault in error.errors(include_url=False):
         column = str(fault["loc"][0])
-        if column in told:
+        if column in told or None in told:
             continue
         code = _CODES.get(fault["type"], fault["type"])
         if code.islower():

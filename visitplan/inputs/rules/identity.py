@@ -69,7 +69,10 @@ def request_ids_are_no_visit_ids(context: Context) -> Iterator[Problem]:
 def person_lives_in_one_household(context: Context) -> Iterator[Problem]:
     """PERSON-TWO-HOUSEHOLDS: a request is for a person at a household who lives in another."""
     homes = {row.data.person_id: row.data.household_id for row in context.tables.people}
+    known = context.tables.ids["households"]
     for row in context.tables.requests:
+        if row.data.household_id not in known:
+            continue
         home = homes.setdefault(row.data.person_id, row.data.household_id)
         if home != row.data.household_id:
             yield context.at(

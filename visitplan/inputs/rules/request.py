@@ -108,11 +108,9 @@ def staff_fit_the_home(context: Context) -> Iterator[Problem]:
 
 def family_can_be_there(context: Context) -> Iterator[Problem]:
     """FAMILY-TIME-MISSING: the family is required, and no family time is known; it will be left out."""
-    if "family_times" in context.tables.given and not context.whole("family_times"):
-        return
-    homes = {row.data.household_id for row in context.tables.family_times}
+    homes = context.values("family_times", "household_id")
     for row in context.tables.requests:
-        if row.data.family is Family.REQUIRED and row.data.household_id not in homes:
+        if row.data.family is Family.REQUIRED and (row.data.household_id,) not in homes:
             yield context.warn(
                 row,
                 "FAMILY-TIME-MISSING",

@@ -28,17 +28,11 @@ def _firsts(
     return found
 
 
-def _staff_are_whole(context: Context) -> bool:
-    return bool(context.tables.staff) and context.whole("staff")
-
-
 def services_have_staff(context: Context) -> Iterator[Problem]:
     """SERVICE-UNKNOWN: nobody belongs to the service that requests ask for."""
-    services = {row.data.service for row in context.tables.staff}
-    if not _staff_are_whole(context):
-        return
+    services = {service for (service,) in context.values("staff", "service")}
     for (service, _), (row, count) in _firsts(context, lambda request: (request.service, "")).items():
-        if service not in services:
+        if services and service not in services:
             yield context.warn(
                 row,
                 "SERVICE-UNKNOWN",
@@ -51,22 +45,20 @@ def services_have_staff(context: Context) -> Iterator[Problem]:
 
 def skills_have_staff(context: Context) -> Iterator[Problem]:
     """SKILL-UNKNOWN: nobody in the service has the skill that requests ask for."""
-    if not _staff_are_whole(context):
-        return
-    skills: dict[str, set[str]] = {}
-    for member in context.tables.staff:
-        skills.setdefault(member.data.service, set()).update(member.data.skills)
-    every = set().union(*skills.values())
+    services = context.values("staff", "service")
+    offered = context.values("staff", "service", "skills")
     told: set[tuple[str, str]] = set()
     for row in context.tables.requests:
         service = row.data.service
         for skill in row.data.skills:
-            if service in skills and skill not in skills[service] and (service, skill) not in told:
-                told.add((service, skill))
+            pair = service, skill
+            if (service,) in services and pair not in offered and pair not in told:
+                told.add(pair)
                 yield context.warn(
                     row,
                     "SKILL-UNKNOWN",
-                    f"No staff of service {service!r} have the skill {skill!r}.{hint(skill, every)}",
+                    f"No staff of service {service!r} have the skill {skill!r}."
+                    f"{hint(skill, {known for _, known in offered})}",
                     "Correct the skill here or in staff, or translate it in the policy.",
                     column="skills",
                 )
@@ -74,15 +66,12 @@ def skills_have_staff(context: Context) -> Iterator[Problem]:
 
 def organisations_have_staff(context: Context) -> Iterator[Problem]:
     """ORGANISATION-UNSERVED: by the policy, nobody in the service may serve the organisation's requests."""
-    if not _staff_are_whole(context):
-        return
     rules = context.policy.organisations
     employers: dict[str, set[str]] = {}
-    for member in context.tables.staff:
-        employers.setdefault(member.data.service, set()).add(member.data.organisation)
-    for (service, organisation), (row, count) in _firsts(
-        context, lambda request: (request.service, request.organisation)
-    ).items():
+    for service, employer in context.values("staff", "service", "organisation"):
+        employers.setdefault(service, set()).add(employer)
+    asked = _firsts(context, lambda request: (request.service, request.organisation))
+    for (service, organisation), (row, count) in asked.items():
         names = employers.get(service)
         if names and not any(rules.may_serve(name, organisation) for name in names):
             yield context.warn(
@@ -97,20 +86,18 @@ def organisations_have_staff(context: Context) -> Iterator[Problem]:
 
 def staff_know_the_areas(context: Context) -> Iterator[Problem]:
     """STAFF-AREA-UNKNOWN: staff serve an area in which no household lies."""
-    areas = {row.data.area for row in context.tables.households}
-    if areas and context.whole("households"):
-        yield from _unknown_entries(
-            context, "areas", areas, "STAFF-AREA-UNKNOWN", "no household lies in area"
-        )
+    areas = {area for (area,) in context.values("households", "area")}
+    if areas:
+        says = "no household lies in area"
+        yield from _unknown_entries(context, "areas", areas, "STAFF-AREA-UNKNOWN", says)
 
 
 def staff_know_the_services(context: Context) -> Iterator[Problem]:
     """STAFF-SERVICE-UNKNOWN: staff work with a service that nobody asks for or belongs to."""
-    services = {row.data.service for row in context.tables.staff}
-    services |= {row.data.service for row in context.tables.requests}
-    yield from _unknown_entries(
-        context, "works_with", services, "STAFF-SERVICE-UNKNOWN", "nobody asks for or belongs to service"
-    )
+    found = context.values("staff", "service") | context.values("requests", "service")
+    services = {service for (service,) in found}
+    says = "nobody asks for or belongs to service"
+    yield from _unknown_entries(context, "works_with", services, "STAFF-SERVICE-UNKNOWN", says)
 
 
 def _unknown_entries(
@@ -132,13 +119,13 @@ def _unknown_entries(
 
 def policy_knows_the_areas(context: Context) -> Iterator[Problem]:
     """POLICY-AREA-UNKNOWN: the policy overrides an area in which no household lies."""
-    areas = {row.data.area for row in context.tables.households}
+    areas = {area for (area,) in context.values("households", "area")}
     yield from _unknown_overrides(context.policy.areas, "areas", areas, "POLICY-AREA-UNKNOWN")
 
 
 def policy_knows_the_services(context: Context) -> Iterator[Problem]:
     """POLICY-SERVICE-UNKNOWN: the policy overrides a service that nobody asks for."""
-    services = {row.data.service for row in context.tables.requests}
+    services = {service for (service,) in context.values("requests", "service")}
     yield from _unknown_overrides(context.policy.services, "services", services, "POLICY-SERVICE-UNKNOWN")
 
 
