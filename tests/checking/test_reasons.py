@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.checking.builders import PLAN, Line, at, findings_of, scenario_with, with_unassigned, without_visit
+from tests.checking.builders import (
+    PLAN,
+    TUESDAY,
+    Line,
+    at,
+    findings_of,
+    scenario_with,
+    with_unassigned,
+    without_visit,
+)
 from visitplan.domain.plan import Plan, Reason, Unassigned
 from visitplan.domain.requests import Family, Joint, Pin
 from visitplan.findings import Severity
@@ -59,6 +68,13 @@ def test_a_pin_outside_the_window_leaves_no_day() -> None:
 def test_more_visits_than_days_leave_no_day_for_the_last() -> None:
     plan = with_unassigned(PLAN, visit_id="STOMA/2", reason=Reason.NO_DAY)
     assert doubts(Reason.NO_DAY, stoma(visits=2), plan) == []
+
+
+def test_a_visit_leaves_their_days_to_its_neighbours() -> None:
+    both = {"visits": 2, "latest_date": TUESDAY}
+    plan = with_unassigned(PLAN, visit_id="STOMA/2")
+    assert doubts(Reason.NO_DAY, stoma(**both, complete_by=at("12:00")), plan) == []  # Monday is the first's
+    assert "2026-03-03" in doubts(Reason.NO_DAY, stoma(**both), plan)[0]
 
 
 @pytest.mark.parametrize(

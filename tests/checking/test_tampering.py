@@ -130,6 +130,7 @@ SPOILT: list[tuple[str, Plan]] = [
     ("CHECK-DURATION", with_visit(PLAN, "PHYSIO", end=at("10:10"))),
     ("CHECK-TASKS", with_visit(PLAN, "WOUND", tasks=("DRESS",))),
     ("CHECK-TASKS", with_visit(PLAN, "PHYSIO", tasks=("BP", "WALK"))),
+    ("CHECK-TASKS", with_visit(PLAN, "PHYSIO", tasks=("WALK", "WALK"))),
     ("CHECK-SHIFT-DOUBLED", replace(PLAN, runs=(*PLAN.runs, PLAN.run_by_shift["C2-mon"]))),
     ("CHECK-RUN-EMPTY", without_visit(PLAN, "CALL/2")),
     ("CHECK-SEQUENCE", with_visit(PLAN, "TABLETS", sequence=3)),

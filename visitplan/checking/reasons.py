@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visitplan.checking.case import fault
@@ -11,6 +12,7 @@ from visitplan.domain.requests import Family, Joint
 from visitplan.findings import Severity
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from visitplan.checking.case import Case
@@ -39,7 +41,8 @@ def reasons_untrue(case: Case) -> Iterator[Finding]:
 
 
 def _starts(case: Case, visit: ExpectedVisit, *, with_family: bool) -> list[Stretch]:
-    """Give when the visit may start; a pinned start narrows it."""
+    """Give when the visit may start; a pinned start narrows it, and so do the days its neighbours take."""
+    visit = replace(visit, days=_own_days(visit))
     times = case.family_times.get(visit.request.household_id, []) if with_family else None
     stretches = start_stretches(visit, case.calendar, times)
     pin = case.scenario.pin_by_visit.get(visit.visit_id)
@@ -48,9 +51,18 @@ def _starts(case: Case, visit: ExpectedVisit, *, with_family: bool) -> list[Stre
     return [(pin.start, pin.start) for first, last in stretches if first <= pin.start <= last]
 
 
+def _own_days(visit: ExpectedVisit) -> tuple[dt.date, ...]:
+    """Give the days left to a visit when those before it and after it take theirs.
+
+    Where there are as many days as visits, or fewer, each visit has its own, and the last ones have none.
+    """
+    if visit.request.daily:
+        return visit.days
+    spare = max(0, len(visit.days) - visit.request.visits)
+    return visit.days[visit.occurrence - 1 : visit.occurrence + spare]
+
+
 def _but_there_is_a_day(case: Case, visit: ExpectedVisit) -> str:
-    if not visit.request.daily and visit.occurrence > len(visit.days):
-        return ""
     starts = _starts(case, visit, with_family=True)
     return f"it may start at {case.calendar.text(starts[0][0])}" if starts else ""
 

@@ -143,8 +143,9 @@ def durations_wrong(case: Case) -> Iterator[Finding]:
 def tasks_wrong(case: Case) -> Iterator[Finding]:
     """See that every visit does its request's tasks, less those told once."""
     for served in case.served:
-        due = set(served.request.tasks) - case.spared.get(served.visit.visit_id, frozenset())
-        found = set(served.visit.tasks)
+        spared = case.spared.get(served.visit.visit_id, frozenset())
+        due = sorted(task for task in served.request.tasks if task not in spared)
+        found = sorted(served.visit.tasks)
         if found != due:
             yield fault(
                 "CHECK-TASKS",
@@ -154,5 +155,5 @@ def tasks_wrong(case: Case) -> Iterator[Finding]:
             )
 
 
-def _listed(codes: set[str]) -> str:
-    return ", ".join(sorted(codes)) or "none"
+def _listed(codes: list[str]) -> str:
+    return ", ".join(codes) or "none"
