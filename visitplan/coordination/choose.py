@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
-from visitplan.coordination.candidates import Candidate
+from visitplan.coordination.enumeration import Candidate
 from visitplan.coordination.load import limits
 from visitplan.coordination.ties import components
 from visitplan.policy import Mode
@@ -17,7 +17,7 @@ from visitplan.policy import Mode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from visitplan.coordination.candidates import Homes
+    from visitplan.coordination.enumeration import Homes
     from visitplan.coordination.ties import Tie
     from visitplan.domain.windows import Windows
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from visitplan.coordination.applying import apply
 from visitplan.coordination.arrangement import Arrangement
-from visitplan.coordination.candidates import Homes, all_candidates, best_smaller, joint_visit_id
 from visitplan.coordination.choose import choose
+from visitplan.coordination.enumeration import Homes, all_candidates, best_smaller, joint_visit_id
 from visitplan.coordination.rules import pair_refusal, refusal
 from visitplan.findings import Finding, Severity, Where
 from visitplan.policy import Mode
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from visitplan.coordination.arrangement import Setting
-    from visitplan.coordination.candidates import Candidate
     from visitplan.coordination.choose import Choice
+    from visitplan.coordination.enumeration import Candidate
     from visitplan.coordination.units import Unit
     from visitplan.domain.demand import Demand, JointVisit
     from visitplan.domain.scenario import Scenario

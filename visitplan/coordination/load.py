@@ -14,7 +14,7 @@ from visitplan.domain.windows import Window
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from visitplan.coordination.candidates import Candidate
+    from visitplan.coordination.enumeration import Candidate
     from visitplan.domain.people import Shift, Staff
     from visitplan.domain.scenario import Scenario
     from visitplan.domain.windows import Windows

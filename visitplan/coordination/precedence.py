@@ -36,7 +36,10 @@ class Precedence:
         return self._least[one][two]
 
     def add(self, first: int, second: int, lo: int | None, hi: int | None) -> bool:
-        """Take in ``lo <= start(second) - start(first) <= hi``; give whether all of it can still hold."""
+        """Take in ``lo <= start(second) - start(first) <= hi``, and give whether it can hold.
+
+        What cannot hold is not taken in.
+        """
         held = True
         if lo is not None:
             held &= self._add_least(first, second, lo)

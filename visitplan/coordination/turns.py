@@ -122,14 +122,14 @@ class _Home:
     def _with_all(
         self, links: Sequence[tuple[int, int, int | None, int | None]]
     ) -> tuple[Precedence, list[Windows]]:
-        """Give what holds when every visit is served; where that cannot be, what windows alone leave."""
-        precedence = Precedence(len(self._visits))
-        windows = [visit.windows for visit in self._visits]
-        if all(precedence.add(*link) for link in links):
-            tight = precedence.tightened(windows)
+        """Give what holds when every visit is served; a link that cannot hold beside the others is left."""
+        precedence, left = Precedence(len(self._visits)), [visit.windows for visit in self._visits]
+        for link in links:
+            further = precedence.copy()
+            tight = further.tightened(left) if further.add(*link) else None
             if tight is not None:
-                return precedence, tight
-        return Precedence(len(self._visits)), windows
+                precedence, left = further, tight
+        return precedence, left
 
     def settle(self, held: int) -> None:
         """Add turns, and find the surplus, until the home never holds more than it should."""
@@ -188,14 +188,13 @@ class _Home:
     def _take(self, turn: _Turn) -> bool:
         """Add a turn, if all visits can be timed with it as far as bounds tell."""
         seconds = self._visits[turn.first].duration_s
-        after = self._all.copy()
-        if not after.add(turn.first, turn.second, seconds, None):
+        sure, after = self._sure.copy(), self._all.copy()
+        if not all(known.add(turn.first, turn.second, seconds, None) for known in (sure, after)):
             return False
         left = after.tightened(self._left)
         if left is None:
             return False
-        self._all, self._left = after, left
-        self._sure.add(turn.first, turn.second, seconds, None)
+        self._sure, self._all, self._left = sure, after, left
         first, second = self._visits[turn.first].visit_id, self._visits[turn.second].visit_id
         self.turns.append(VisitLink(first, second, seconds, None, LinkReason.TURN))
         return True

@@ -1,0 +1,192 @@
+from tests.coordination.builders import HOUR, MIN, Case, between, home, request
+from visitplan.coordination import candidates
+from visitplan.coordination.arrangement import Arrangement
+from visitplan.coordination.benefit import FIXED_TIME_S, benefit_of, narrowing_mp
+from visitplan.coordination.enumeration import Homes
+from visitplan.coordination.told_once import lead_of
+from visitplan.domain.demand import JointVisit, ToldOnce
+from visitplan.domain.requests import Family, Joint, Request, Task
+from visitplan.policy import Mode
+
+WEIGHT = Task("weight", 5 * MIN, shareable=True)
+FALLS = Task("falls", 10 * MIN, shareable=True)
+WOUND = Task("wound", 10 * MIN)
+TASKS = (WEIGHT, FALLS, WOUND)
+
+
+def together(*requests: Request, **case: object) -> JointVisit:
+    """Give the candidate in which all of them come together."""
+    scenario, demand = Case(requests, tasks=TASKS, **case).both()  # type: ignore[arg-type]
+    count = sum(r.staff_needed for r in requests)
+    (joint,) = (
+        j for j in candidates(scenario, demand) if j.mode is Mode.TOGETHER and len(j.visit_ids) == count
+    )
+    return joint
+
+
+def nurse(*tasks: str, **changes: object) -> Request:
+    return request("N", tasks=tasks, **{"family": Family.WELCOME, **changes})  # type: ignore[arg-type]
+
+
+def carer(*tasks: str, **changes: object) -> Request:
+    return request("C", "care", tasks=tasks, **{"family": Family.WELCOME, **changes})  # type: ignore[arg-type]
+
+
+def arrangement(mode: Mode, *requests: Request, **case: object) -> Arrangement:
+    scenario, demand = Case(requests, tasks=TASKS, **case).both()  # type: ignore[arg-type]
+    homes = Homes.of(scenario, demand)
+    return Arrangement(homes.setting("H"), homes.units["H"], mode)
+
+
+def test_a_task_both_were_asked_for_is_done_once():
+    joint = together(nurse("weight"), carer("weight", duration_s=20 * MIN))
+
+    assert joint.lead_visit_id == "N"
+    assert joint.told_once == (ToldOnce("weight", "N", ("C",)),)
+    assert joint.seconds_saved == 5 * MIN
+
+
+def test_a_task_that_is_not_shareable_is_done_by_both():
+    assert together(nurse("wound"), carer("wound")).told_once == ()
+
+
+def test_a_task_for_another_person_is_not_the_same_task():
+    assert together(nurse("weight"), carer("weight", person_id="Q")).told_once == ()
+
+
+def test_nobody_becomes_shorter_than_the_least_visit():
+    short = carer("weight", "falls", duration_s=20 * MIN)
+    joint = together(nurse("weight", "falls"), short)
+
+    assert joint.told_once == (ToldOnce("falls", "N", ("C",)),)
+
+
+def test_both_members_of_a_double_handed_call_are_spared():
+    joint = together(nurse("weight"), carer("weight", staff_needed=2, duration_s=20 * MIN))
+
+    assert joint.told_once == (ToldOnce("weight", "N", ("C/a", "C/b")),)
+    assert joint.seconds_saved == 10 * MIN
+
+
+def test_a_task_the_lead_was_not_asked_for_is_done_by_the_first_who_was():
+    therapist = request("T", "therapy", tasks=("weight", "falls"), family=Family.WELCOME)
+    joint = together(nurse("weight"), carer("falls"), therapist)
+
+    assert joint.lead_visit_id == "T"
+    assert {entry.by_visit_id for entry in joint.told_once} == {"T"}
+
+
+def test_who_shares_most_tasks_leads():
+    assert (
+        together(
+            nurse("weight"),
+            carer("weight", "falls"),
+            request("T", "therapy", tasks=("falls",)),
+        ).lead_visit_id
+        == "C"
+    )
+
+
+def test_then_who_needs_most_skills_leads():
+    scenario, demand = Case((nurse(skills=frozenset({"iv"})), carer(duration_s=60 * MIN))).both()
+
+    assert lead_of(scenario, Homes.of(scenario, demand).units["H"]).unit_id == "N"
+
+
+def test_then_the_longest_leads_and_then_the_first_by_service():
+    assert together(nurse(), carer(duration_s=20 * MIN)).lead_visit_id == "N"
+    assert together(nurse(), carer()).lead_visit_id == "C"
+
+
+def test_coming_together_saves_an_interruption_and_a_knock():
+    joint = together(nurse(), carer())
+
+    assert (joint.interruptions_saved, joint.door_knocks_saved) == (1, 1)
+
+
+def test_coming_back_to_back_saves_an_interruption_only():
+    benefit = benefit_of(arrangement(Mode.BACK_TO_BACK, nurse(), carer()))
+
+    assert (benefit.interruptions_saved, benefit.door_knocks_saved) == (1, 0)
+
+
+def test_who_does_not_need_the_family_saves_it_no_interruption():
+    without = carer(family=Family.NOT_NEEDED)
+
+    assert together(nurse(), without).interruptions_saved == 0
+
+
+def test_outside_the_familys_times_no_interruption_is_saved():
+    joint = together(nurse(), carer(joint=Joint.REQUIRE), family=(between("18:00", "19:00"),))
+
+    assert joint.interruptions_saved == 0
+
+
+def test_the_parts_add_up_by_the_policys_prices():
+    benefit = benefit_of(arrangement(Mode.TOGETHER, nurse("weight"), carer("weight", duration_s=20 * MIN)))
+
+    assert benefit.saved_mp == 1_500_000 + 300_000 + 300 * 350
+    assert benefit.narrowing_mp == 0
+    assert benefit.total_mp == benefit.saved_mp
+
+
+def test_prices_may_differ_by_area():
+    dear = {"areas": {"north": {"coordination": {"interruption_pence": 2000}}}}
+
+    benefit = benefit_of(arrangement(Mode.BACK_TO_BACK, nurse(), carer(), policy=dear))
+
+    assert benefit.saved_mp == 2_000_000
+
+
+def test_room_given_up_is_paid_for():
+    here = arrangement(Mode.TOGETHER, nurse(), carer("weight", window_start=nurse().window_end))
+    full = FIXED_TIME_S * 350
+
+    assert narrowing_mp(here) == full - full * HOUR // (3 * HOUR + HOUR)
+
+
+def test_a_joint_visit_that_only_just_fits_is_worth_less():
+    wide = together(nurse(), carer())
+    narrow = together(nurse(), request("C", "care", "11:55-15:00", family=Family.WELCOME))
+
+    assert narrow.benefit_mp < wide.benefit_mp
+
+
+def test_preferred_times_that_cannot_both_be_kept_are_paid_for():
+    early = nurse(preferred_end=nurse().window_start.replace(minute=30))
+    late = carer(preferred_start=nurse().window_start.replace(hour=10))
+
+    benefit = benefit_of(arrangement(Mode.TOGETHER, early, late))
+
+    assert benefit.preference_mp == 30 * MIN * 83
+
+
+def test_preferred_times_that_meet_cost_nothing():
+    early = nurse(preferred_end=nurse().window_start.replace(minute=30))
+
+    assert benefit_of(arrangement(Mode.TOGETHER, early, carer())).preference_mp == 0
+
+
+def test_back_to_back_the_second_is_on_time_when_it_starts_after_the_first():
+    early = nurse(preferred_end=nurse().window_start)
+    then = carer(preferred_start=nurse().window_start.replace(minute=30), preferred_end=None)
+
+    assert benefit_of(arrangement(Mode.BACK_TO_BACK, early, then)).preference_mp == 0
+
+
+def test_what_is_worth_nothing_is_no_candidate_unless_it_is_required():
+    worthless = {"coordination": {"interruption_pence": 0, "door_knock_pence": 0}}
+    scenario, demand = Case((nurse(), carer()), policy=worthless).both()
+    needed, its_demand = Case((nurse(joint=Joint.REQUIRE), carer()), policy=worthless).both()
+
+    assert candidates(scenario, demand) == ()
+    assert {joint.required for joint in candidates(needed, its_demand)} == {True}
+
+
+def test_a_task_told_once_makes_room_for_an_attendance_that_was_too_long():
+    long = nurse("falls", duration_s=60 * MIN)
+    other = carer("falls", duration_s=65 * MIN)
+
+    back_to_back = arrangement(Mode.BACK_TO_BACK, long, other, households=(home(),))
+
+    assert back_to_back.attendance_s == 115 * MIN
