@@ -156,6 +156,15 @@ class Case:
         }
 
     @cached_property
+    def occurrences_due(self) -> Mapping[str, int]:
+        """Give, by request id, how many visits it makes; those of several staff together count once."""
+        due: dict[str, int] = {}
+        for visit in self.expected.values():
+            request_id = visit.request.request_id
+            due[request_id] = max(due.get(request_id, 0), visit.occurrence)
+        return due
+
+    @cached_property
     def joint_of(self) -> Mapping[str, JointVisit]:
         """Give, by visit id, the joint visit that lists it; of several, the first."""
         return {v: joint for joint in reversed(self.plan.joint_visits) for v in joint.visit_ids}

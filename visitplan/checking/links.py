@@ -10,7 +10,7 @@ from visitplan.checking.calendar import minutes
 from visitplan.checking.case import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from visitplan.checking.case import Case, Served
     from visitplan.domain.requests import Request
@@ -90,23 +90,14 @@ def _followers(case: Case) -> Iterator[tuple[str, Served, Sequence[Served]]]:
 
     The visits pair by number; where the other request makes one visit only, all follow that one.
     """
-    totals = _occurrences_expected(case)
     for served in case.planned.values():
         before = served.request.after_request
         if before is None:
             continue
-        total = totals.get(before, 0)
+        total = case.occurrences_due.get(before, 0)
         number = 1 if total == 1 else served.expected.occurrence
         if number <= total:
             yield before, served, case.occurrences.get(before, {}).get(number, ())
-
-
-def _occurrences_expected(case: Case) -> Mapping[str, int]:
-    totals: dict[str, int] = {}
-    for visit in case.expected.values():
-        request_id = visit.request.request_id
-        totals[request_id] = max(totals.get(request_id, 0), visit.occurrence)
-    return totals
 
 
 def predecessors_missing(case: Case) -> Iterator[Finding]:

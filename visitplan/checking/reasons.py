@@ -121,8 +121,7 @@ def _but_it_is_served(case: Case, visit: ExpectedVisit) -> str:
     if before is None:
         return "it follows no other"
     occurrences = case.occurrences.get(before, {})
-    total = {v.occurrence for v in case.expected.values() if v.request.request_id == before}
-    number = visit.occurrence if len(total) > 1 else 1
+    number = visit.occurrence if case.occurrences_due.get(before, 0) > 1 else 1
     return f"visit {occurrences[number][0].visit.visit_id} is served" if number in occurrences else ""
 
 
