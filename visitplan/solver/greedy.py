@@ -30,10 +30,11 @@ def greedy(problem: RoutingProblem, options: SolveOptions | None = None) -> Rout
     """Give a complete plan within milliseconds (a second for some hundred visits).
 
     What is valid of ``options.initial`` is kept, but for units moved elsewhere to make room. Then the units
-    that are hardest to place come first, each at its cheapest place. ``max_late_cost`` is not looked at. A visit is left out only where no place was found for it, not even after taking out
-    one other unit and putting that elsewhere, or where serving it costs more than leaving it out. Only
-    ``options.cancelled`` cuts the first round short; a time limit of nothing still gives its plan. The same
-    problem and options give the same plan; ``options.seed`` is not used.
+    that are hardest to place come first, each at its cheapest place; ``max_late_cost`` is not looked at. A
+    visit is left out only where no place was found for it, not even after taking out one other unit and
+    putting that elsewhere, or where serving it costs more than leaving it out. Only ``options.cancelled``
+    cuts the first round short; a time limit of nothing still gives its plan. The same problem and options
+    give the same plan; ``options.seed`` is not used.
     """
     return Greedy(problem, options or SolveOptions()).run()
 
