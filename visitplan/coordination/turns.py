@@ -133,6 +133,7 @@ class _Home:
 
     def settle(self, held: int) -> None:
         """Add turns, and find the surplus, until the home never holds more than it should."""
+        self._drop_doubled(held)
         moments = [under_way for _, under_way in _moments(self._visits) if len(under_way) > held]
         for under_way in moments:
             while len(chains := self._chains(under_way)) > held:
@@ -199,17 +200,33 @@ class _Home:
         self.turns.append(VisitLink(first, second, seconds, None, LinkReason.TURN))
         return True
 
+    def _drop_doubled(self, held: int) -> None:
+        """Give up what must start at the same time and is more than the home holds."""
+        for visit in range(len(self._visits)):
+            same = [
+                other
+                for other in range(len(self._visits))
+                if self._sure.between(visit, other) == self._sure.between(other, visit) == 0
+            ]
+            if len(same) > held and visit not in self._gone:
+                self._give_up(same[held:])
+
     def _drop(self, under_way: Iterable[int]) -> None:
-        """Give up the least urgent visit, one by itself first; its group cannot be served without it."""
+        """Give up the least urgent visit, one by itself first."""
         staying = [visit for visit in under_way if visit not in self._gone]
         least = max(
             staying,
             key=lambda v: (self._groups[v] is None, self._priority[v], self._visits[v].visit_id),
         )
-        self.surplus.add(self._visits[least].visit_id)
-        group = self._groups[least]
-        members = [v for v, of in enumerate(self._groups) if group is not None and of == group]
-        self._gone |= {least, *members}
+        self._give_up([least])
+
+    def _give_up(self, visits: Iterable[int]) -> None:
+        """Take these visits away; their groups cannot be served without them."""
+        for visit in visits:
+            self.surplus.add(self._visits[visit].visit_id)
+            group = self._groups[visit]
+            self._gone |= {v for v, of in enumerate(self._groups) if group is not None and of == group}
+            self._gone.add(visit)
 
 
 def _tightness(windows: Windows) -> int:
