@@ -1,8 +1,8 @@
 """A market day in two homes, made by hand: small enough to know every figure of it.
 
 H1 in Crewe: a nurse (N1) and a carer (C1) come together at 09:00, while the daughter is there; the nurse
-takes the blood pressure once for both. The nurse goes on to the son, P2, in the same home. H2 in Nantwich: the
-carer comes at 10:00; the therapist's visit is left out, though her shift stands idle.
+takes the blood pressure once for both. The nurse goes on to the son, P2, in the same home. H2 in Nantwich:
+the carer comes at 10:00; the therapist's visit is left out, though her shift stands idle.
 """
 
 from __future__ import annotations

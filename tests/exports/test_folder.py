@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -216,3 +217,19 @@ def test_a_disk_that_is_really_full_or_read_only_keeps_last_nights_plan(tmp_path
     assert "Read-only file system" in said["read-only"]
     assert "Read-only file system" in said["new on read-only"]
     assert said["status"] == STATUS_OF_FIRST
+
+
+def test_everything_is_forced_to_the_disk_before_the_new_folder_takes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+
+    class Telling(Disk):
+        def rename(self, source: Path, target: Path) -> None:
+            events.append("rename")
+            super().rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", lambda descriptor: events.append("forced"))
+    write(tmp_path / "out", "complete", Telling())
+    files = len(contents(tmp_path / "out"))
+    assert events == ["forced"] * (files + 2) + ["rename", "forced"]

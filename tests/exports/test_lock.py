@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import signal
 import socket
@@ -17,7 +18,10 @@ from tests.exports.builders import plan, scenario
 from tests.exports.figures import figures
 from visitplan.errors import OutputError
 from visitplan.exports import lock, write_plan
+from visitplan.exports.folder import Disk, new_path
 from visitplan.exports.lock import lock_path
+
+locking = sys.modules["visitplan.exports.lock"]  # the package's own ``lock`` is the function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,4 +143,60 @@ def test_a_lock_file_without_words_still_refuses(tmp_path: Path, holder: subproc
 @pytest.mark.parametrize("folder", ["/", "/proc/nowhere/out"])
 def test_a_place_where_no_lock_can_lie_is_an_output_error(folder: str) -> None:
     with pytest.raises(OutputError), lock(folder):
+        pass
+
+
+def test_a_lock_file_that_its_holder_removed_meanwhile_is_not_taken_for_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = lock_path(tmp_path / "out")
+    really_locked = locking._locked
+
+    def last_holder_goes_first(descriptor: int) -> bool:
+        monkeypatch.setattr(locking, "_locked", really_locked)
+        path.unlink()
+        return really_locked(descriptor)
+
+    monkeypatch.setattr(locking, "_locked", last_holder_goes_first)
+    with lock(tmp_path / "out"):
+        assert path.exists()
+
+
+def test_on_a_full_disk_the_lock_holds_without_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with lock(tmp_path / "out"):
+        assert lock_path(tmp_path / "out").read_bytes() == b""
+
+
+def test_a_file_system_without_locks_is_an_output_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(descriptor: int) -> bool:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(locking, "_locked", no_locks)
+    with pytest.raises(OutputError, match="cannot be locked: No locks available"), lock(tmp_path / "out"):
+        pass
+
+
+def test_leftovers_that_cannot_be_cleared_are_an_output_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(self: Disk, path: Path) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    new_path(tmp_path / "out").mkdir()
+    monkeypatch.setattr(Disk, "remove_tree", stuck)
+    with pytest.raises(OutputError, match="cannot be cleared: Permission denied"), lock(tmp_path / "out"):
+        pass
+    assert not lock_path(tmp_path / "out").exists()
+
+
+def test_links_that_lead_nowhere_are_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OutputError), lock(tmp_path / "a"):
         pass

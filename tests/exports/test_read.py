@@ -286,6 +286,25 @@ def test_missing_changed_and_extra_files_are_named(out: Path) -> None:
     ]
 
 
+def test_without_any_table_the_plan_is_read_and_each_gap_named(out: Path) -> None:
+    for path in out.iterdir():
+        if path.name not in ("plan.json", "manifest.json"):
+            path.unlink()
+    made, findings = read_plan(out, scenario())
+    assert made == plan()
+    assert {finding.code for finding in findings} == {"PLAN-FILE-MISSING"}
+    assert len(findings) == 7
+
+
+def test_an_invented_joint_visit_is_taken_over(out: Path) -> None:
+    new = {"joint_visit_id": "J-9", "benefit_pounds": "12.5"}
+    edit(out, "joint_visits.csv", lambda rows: [*rows, rows[0] | new])
+    made, (finding,) = read(out)
+    joint = made.joint_visit_by_id["J-9"]
+    assert (joint.visit_ids, joint.benefit_mp, joint.seconds_saved) == (("R1", "R2"), 1_250_000, 600)
+    assert "added" in finding.cause
+
+
 def test_without_a_manifest_the_plan_is_read_and_the_gap_named(out: Path) -> None:
     (out / "manifest.json").unlink()
     made, findings = read_plan(out)

@@ -149,6 +149,12 @@ def test_half_a_surrogate_pair_is_refused_with_nothing_written(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+def test_half_a_surrogate_pair_in_an_area_is_refused_too() -> None:
+    homes = tuple(replace(home, area="\ud800") for home in scenario().households)
+    with pytest.raises(OutputError, match="surrogate"):
+        exports.plan_files(replace(scenario(), households=homes), plan(), figures(plan()))
+
+
 def test_a_night_visit_stands_on_the_date_it_starts_and_ends_after_midnight() -> None:
     late = replace(visit("R3", 1, "09:00", "09:30"), start=at("23:50"), end=at("23:50") + 1800)
     night = replace(plan(), runs=(replace(nurse_run(), visits=(late,)),))

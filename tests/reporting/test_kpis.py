@@ -155,6 +155,14 @@ def test_back_to_back_each_knocks_and_the_family_is_asked_once() -> None:
     assert (figures["door_knocks"], figures["family_interruptions"]) == (2, 1)
 
 
+@pytest.mark.parametrize(("start", "end", "knocks"), [("09:45", "10:05", 1), ("09:46", "10:06", 2)])
+def test_who_comes_back_after_the_attendance_has_ended_knocks_again(
+    start: str, end: str, knocks: int
+) -> None:
+    visits = (visit("R1", 1, "09:00", "09:30"), visit("R3", 2, start, end))
+    assert overall(replace(plan(), runs=(replace(nurse_run(), visits=visits),)))["door_knocks"] == knocks
+
+
 def test_without_a_preferred_end_lateness_counts_from_the_end_of_the_window() -> None:
     late = visit("R1", 1, "12:20", "12:50")
     made = replace(plan(), runs=(replace(nurse_run(), visits=(late,)),))

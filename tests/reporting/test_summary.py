@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.exports.builders import carer_run, left_out, plan, scenario
+from tests.exports.builders import asked, carer_run, left_out, plan, scenario
 from visitplan.domain.people import Person
 from visitplan.domain.plan import Costs
 from visitplan.reporting import summary
@@ -61,6 +61,20 @@ def test_many_unassigned_visits_are_cut_short_with_the_way_to_the_rest() -> None
     assert "and 3 more: unassigned.csv has the reason for each" in summary(
         scenario(), replace(plan(), unassigned=many)
     )
+
+
+def test_many_areas_are_cut_short_too() -> None:
+    homes = tuple(replace(scenario().households[0], household_id=f"X{k}", area=f"Area {k}") for k in range(9))
+    requests = tuple(asked(f"Q{k}", f"X{k}", f"P{k}", "care", 30) for k in range(9))
+    many = replace(
+        scenario(), households=(*scenario().households, *homes), requests=(*scenario().requests, *requests)
+    )
+    assert "\n             and 5 more areas\n" in summary(many, plan())
+
+
+def test_a_day_on_time_says_so() -> None:
+    said = summary(scenario(), replace(plan(), runs=(replace(carer_run(), visits=carer_run().visits[:1]),)))
+    assert "On time      every visit starts when it was asked for" in said
 
 
 def test_a_week_names_both_ends() -> None:

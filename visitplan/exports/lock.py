@@ -141,9 +141,10 @@ def _sign(descriptor: int, started: dt.datetime) -> None:
         "host": socket.gethostname(),
         "started": f"{started:%Y-%m-%d %H:%M:%S %Z}".strip(),
     }
-    os.ftruncate(descriptor, 0)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    os.write(descriptor, json.dumps(holder).encode())
+    with suppress(OSError):  # on a full disk it holds all the same, and only cannot say for whom
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, json.dumps(holder).encode())
 
 
 def _refusal(folder: Path, descriptor: int) -> str:

@@ -85,7 +85,7 @@ def whole(scenario: Scenario, plan: Plan) -> Share:
         plan.unassigned,
         every,
         tuple(joint for joint in plan.joint_visits if all(name in planned for name in joint.visit_ids)),
-        tuple(visit for attendance in every for visit in knocking(attendance, _next_door(plan))),
+        tuple(visit for attendance in every for visit in knocking(attendance)),
         tuple(_legs(scenario, plan)),
     )
 
@@ -96,23 +96,18 @@ def area_of(scenario: Scenario, thing: Owned) -> str:
     return "" if household is None else household.area
 
 
-def knocking(attendance: Attendance, from_within: frozenset[str]) -> Iterator[PlannedVisit]:
+def knocking(attendance: Attendance) -> Iterator[PlannedVisit]:
     """Give the visits of an attendance at whose start somebody knocks at the door.
 
-    Those who start at the same time knock once, and nobody knocks who comes straight from another visit in
-    the same home (``from_within``).
+    Those who start at the same time knock once, and nobody knocks who has made the visit before it in the
+    same run within the same attendance: they are in the home already.
     """
+    runs = {(visit.shift_id, visit.sequence) for visit in attendance.visits}
     starts: set[int] = set()
     for visit in attendance.visits:
-        if visit.start not in starts and visit.visit_id not in from_within:
+        if visit.start not in starts and (visit.shift_id, visit.sequence - 1) not in runs:
             starts.add(visit.start)
             yield visit
-
-
-def _next_door(plan: Plan) -> frozenset[str]:
-    """Give the visits whose member of staff is in the home already."""
-    pairs = ((one, two) for run in plan.runs for one, two in zip(run.visits, run.visits[1:], strict=False))
-    return frozenset(two.visit_id for one, two in pairs if one.household_id == two.household_id)
 
 
 def _legs(scenario: Scenario, plan: Plan) -> Iterator[Leg]:
