@@ -44,7 +44,7 @@ _RUNS = 7
 _RUNS_SECONDS = 0.3
 _RUNS_SOLUTIONS = 60
 _BLOCK_SOLUTIONS = 150
-_QUESTIONS_PER_SOLUTION = 2_000
+_QUESTIONS_PER_SOLUTION = 300
 """Bounds a repeatable search that finds nothing: the search asks whether to stop about once a neighbour."""
 
 _LOOSE = (10, 18)

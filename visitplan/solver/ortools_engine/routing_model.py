@@ -29,6 +29,8 @@ from visitplan.solver.problem import StaffRule, StartWindow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from visitplan.solver.ortools_engine.limits import Watch
     from visitplan.solver.ortools_engine.pieces import Piece
     from visitplan.solver.problem import Link, Visit
@@ -152,6 +154,7 @@ class _Translation:
             if span not in registered:
                 ticks = worst_travel(self.problem.travel[shift.mode], *span[1:], self.problem.grid)
                 between = ticks[np.ix_(self.places, self.places)] + self.durations[:, None]
+                between[self._unused()] = 0
                 registered[span] = self.model.RegisterTransitMatrix(between.tolist())
         self.model.AddDimensionWithVehicleTransits(
             [registered[s.mode, s.start, s.latest_return] for s in self.problem.shifts],
@@ -161,6 +164,11 @@ class _Translation:
             _TIME,
         )
         self.time = self.model.GetDimensionOrDie(_TIME)
+
+    def _unused(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the cells from start to end of the same shift, for an unused one drives nowhere."""
+        starts = len(self.offers) + np.arange(len(self.problem.shifts))
+        return starts, starts + len(starts)
 
     def _add_shift_spans(self) -> None:
         """Keep departure and return inside the shift; charge overtime."""
@@ -232,12 +240,12 @@ class _Translation:
             self.model.SetArcCostEvaluatorOfVehicle(registered[key], vehicle)
             self.model.SetFixedCostOfVehicle(shift.use_cost, vehicle)
 
-    def _window_costs(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _window_costs(self) -> NDArray[np.int64]:
         costs = np.zeros(len(self.places), dtype=np.int64)
         costs[: len(self.offers)] = [offer.windows[0].cost for offer in self.offers]
         return costs
 
-    def _assignment_costs(self, vehicle: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _assignment_costs(self, vehicle: int) -> NDArray[np.int64]:
         costs = np.zeros(len(self.places), dtype=np.int64)
         rows = [offer.visit for offer in self.offers]
         costs[: len(rows)] = self.problem.assignment_cost[rows, vehicle]
