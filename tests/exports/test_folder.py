@@ -233,3 +233,12 @@ def test_everything_is_forced_to_the_disk_before_the_new_folder_takes_its_name(
     write(tmp_path / "out", "complete", Telling())
     files = len(contents(tmp_path / "out"))
     assert events == ["forced"] * (files + 2) + ["rename", "forced"]
+
+
+def test_a_folder_half_removed_is_never_put_back(out: Path) -> None:
+    steps = steps_of_a_write(out)
+    outcome(out, FaultyDisk(steps - 1, Refusing(FULL), done=0.5))
+    assert any(path.name.endswith("visitplan-new") for path in out.parent.iterdir())
+    shutil.rmtree(out)
+    with lock(out):
+        assert not out.exists()

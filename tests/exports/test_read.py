@@ -87,6 +87,11 @@ def test_a_visit_moved_to_another_day_keeps_its_clock_times(out: Path) -> None:
     assert [finding.where.column for finding in findings] == ["date"]
 
 
+def test_an_end_set_to_the_start_is_the_same_minute_and_not_a_day_later(out: Path) -> None:
+    set_cell(out, "roster.csv", 1, end="10:00")
+    assert read(out)[0].visit_by_id["R4"].end == at("10:00")
+
+
 def test_a_dropped_visit_is_dropped(out: Path) -> None:
     edit(out, "roster.csv", lambda rows: rows[:1] + rows[2:])
     made, (finding,) = read(out)
