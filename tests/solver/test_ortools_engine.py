@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from tests.solver.builders import line_problem, shift, visit
 from tests.solver.oracles import all_runs
 from tests.solver.strategies import routing_problems
-from visitplan.solver import Link, SolveOptions, StaffRule, StartWindow, TimeFactors, cost_of, solve, violations
+from visitplan.solver import (
+    Link,
+    SolveOptions,
+    StaffRule,
+    StartWindow,
+    TimeFactors,
+    cost_of,
+    solve,
+    violations,
+)
 from visitplan.solver.exact_timing import retime
 from visitplan.solver.greedy import greedy
 from visitplan.solver.ortools_engine import recipe
