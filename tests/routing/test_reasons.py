@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from tests.routing.builders import MONDAY, Line, family, household, request, scenario, shift, staff, tick
 from visitplan.domain.expansion import expand
 from visitplan.domain.places import DayFactors
 from visitplan.domain.plan import Reason
 from visitplan.domain.requests import Family, Pin
+from visitplan.domain.windows import Windows
 from visitplan.routing import encode, explain, network_of
 from visitplan.solver import solve
 from visitplan.solver.options import SolveOptions
@@ -130,3 +132,13 @@ def test_a_pin_outside_the_window_is_named():
     found = reasons(made)["R1"]
     assert found.reason is Reason.NO_DAY
     assert "11:00" in found.explanation
+
+
+def test_a_home_that_holds_fewer_than_are_needed_says_so():
+    made = one(request("R1", "H1", staff_needed=2), home=household("H1", 10, max_staff_at_once=1))
+    demand = expand(made)
+    emptied = replace(demand, visits=tuple(replace(v, windows=Windows()) for v in demand.visits))
+    network = network_of(made, Line(), DayFactors())
+    found = explain(made, emptied, encode(made, emptied, network), ["R1/a"])
+    assert found[0].reason is Reason.HOUSEHOLD_FULL
+    assert "the 1 that" in found[0].explanation

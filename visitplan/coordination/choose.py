@@ -62,6 +62,7 @@ def choose(
         return Choice((), 0, 0, proved=True)
     model = _Model(homes, candidates)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called us
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = workers
     solver.parameters.interleave_search = workers > 1

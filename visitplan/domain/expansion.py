@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, StaffLink, Visit, VisitLink
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
+    from visitplan.domain.period import Period
     from visitplan.domain.requests import Request
     from visitplan.domain.scenario import Scenario
 
@@ -33,7 +34,7 @@ def expand(scenario: Scenario, *, cut: frozenset[str] = frozenset()) -> Demand:
         for together in visits_of[request.request_id]:
             links += _double_handed(together)
             groups.join(visit.visit_id for visit in together)
-        links += _spacing(request, visits_of[request.request_id])
+        links += _spacing(scenario, request, visits_of[request.request_id])
         for before, after in _followed(request, visits_of):
             if after.visit_id not in cut:
                 links.append(_after(request, before, after))
@@ -117,11 +118,12 @@ def _visits(scenario: Scenario, request: Request) -> list[list[Visit]]:
 
 
 def start_windows(scenario: Scenario, request: Request, days: Iterable[dt.date]) -> Windows:
-    """Give the ticks at which a visit of this request may start on some of the given days."""
+    """Give the ticks at which a visit of this request may start on some of the given days.
+
+    Where the clock skips the start of the window but not its end, the window shrinks to its start.
+    """
     period = scenario.period
-    starts = Windows.of(
-        Window(period.tick(day, request.window_start), period.tick(day, request.window_end)) for day in days
-    )
+    starts = Windows.of(_start_window(period, request, day) for day in days)
     if request.not_before is not None or request.complete_by is not None:
         first = 0 if request.not_before is None else request.not_before
         last = period.length if request.complete_by is None else request.complete_by - request.duration_s
@@ -130,6 +132,11 @@ def start_windows(scenario: Scenario, request: Request, days: Iterable[dt.date])
         family = scenario.family_windows.get(request.household_id, Windows())
         starts &= family.starts_for(request.duration_s)
     return starts
+
+
+def _start_window(period: Period, request: Request, day: dt.date) -> Window:
+    start, end = period.tick(day, request.window_start), period.tick(day, request.window_end)
+    return Window(start, max(start, end))
 
 
 def _pinned(scenario: Scenario, name: str, windows: Windows) -> Windows:
@@ -147,23 +154,25 @@ def _double_handed(together: list[Visit]) -> list[VisitLink]:
     ]
 
 
-def _spacing(request: Request, occurrences: list[list[Visit]]) -> Iterator[VisitLink]:
-    """Keep a request's visits in order and far enough apart in days.
+def _spacing(scenario: Scenario, request: Request, occurrences: list[list[Visit]]) -> Iterator[VisitLink]:
+    """Keep a request's visits in order and far enough apart in days, also where one between them is left out.
 
     Two starts in a daily window of length L that lie more than (k - 1) days + L apart are on dates at least k
     days apart, and for L below half a day no such pair of dates is lost. An hour is left for clock changes.
+    Visits whose days are far enough apart anyway need no link.
     """
     days = request.min_days_between
     length = (_seconds(request.window_end) - _seconds(request.window_start)) + HOUR
     gap = (days - 1) * DAY + length + 1
-    for before, after in pairwise(occurrences):
-        if before[0].windows and after[0].windows and _fixed_apart(before[0], after[0], gap):
-            continue
-        yield VisitLink(before[0].visit_id, after[0].visit_id, gap, None, LinkReason.SPACING)
+    for (before, *_), (after, *_) in combinations(occurrences, 2):
+        possible = before.windows and after.windows
+        if possible and not _days_are_apart(scenario, before, after, days):
+            yield VisitLink(before.visit_id, after.visit_id, gap, None, LinkReason.SPACING)
 
 
-def _fixed_apart(before: Visit, after: Visit, gap: int) -> bool:
-    return after.windows.earliest - before.windows.latest >= gap
+def _days_are_apart(scenario: Scenario, before: Visit, after: Visit, days: int) -> bool:
+    last, first = scenario.period.date(before.windows.latest), scenario.period.date(after.windows.earliest)
+    return (first - last).days >= days
 
 
 def _seconds(at: dt.time) -> int:

@@ -195,6 +195,7 @@ class _Proof:
     def verdict(self, seconds: float) -> Verdict:
         """Solve the model and look at what it says."""
         solver = self._cp.CpSolver()
+        solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called us
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
