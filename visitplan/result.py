@@ -100,7 +100,7 @@ def read_plan(folder: str | Path, scenario: Scenario) -> PlanResult:
     InputError
         The folder is no plan, is damaged, or its files contradict each other.
     """
-    plan, findings = exports.read_plan(folder)
+    plan, findings = exports.read_plan(folder, scenario)
     faults = errors_in(findings)
     if faults:
         raise InputError(f"{folder} cannot be read as a plan", faults)

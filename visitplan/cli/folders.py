@@ -59,8 +59,8 @@ def check(
     from visitplan import checking, exports
     from visitplan.planning import reading, travel_source
 
-    made, findings = exports.read_plan(plan)
     read = reading(folder, policy=policy, skip_invalid=(plan / "rejected.csv").exists())
+    made, findings = exports.read_plan(plan, read.scenario)
     source = travel_source(read.scenario)
     every = [*findings, *_other_origin(read.scenario, made), *checking.check(read.scenario, made, source)]
     _print(every, as_json)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, Visit
-from visitplan.domain.expansion import occurrences_of, request_days
+from visitplan.domain.expansion import occurrences_of, request_days, start_windows
 from visitplan.domain.plan import Reason, Unassigned
 from visitplan.domain.requests import Family, Joint
 from visitplan.domain.scenario import Scenario
@@ -150,6 +150,28 @@ def _no_day(case: Case, visit: Visit, request: Request) -> Cause | None:
     return None
 
 
+def _pinned_outside(case: Case, visit: Visit, _: Request) -> Cause | None:
+    pin = case.scenario.pin_by_visit.get(visit.visit_id)
+    if visit.windows or pin is None or pin.start is None:
+        return None
+    return Cause(
+        Reason.NO_DAY,
+        f"It is pinned to {case.scenario.period.moment(pin.start):%Y-%m-%d %H:%M}, outside its window.",
+        "Move the pin, or widen the window.",
+    )
+
+
+def _home_is_full(case: Case, visit: Visit, request: Request) -> Cause | None:
+    if visit.windows or not start_windows(case.scenario, request, request_days(case.scenario, request)):
+        return None
+    limit = case.scenario.staff_at_once(request.household_id)
+    return Cause(
+        Reason.HOUSEHOLD_FULL,
+        f"More staff would have to be there at once than the {limit} that the home holds.",
+        "Raise max_staff_at_once of the household, or ask for fewer staff.",
+    )
+
+
 def _family_never(case: Case, visit: Visit, request: Request) -> Cause | None:
     if visit.windows or request.family is not Family.REQUIRED:
         return None
@@ -164,28 +186,9 @@ def _family_never(case: Case, visit: Visit, request: Request) -> Cause | None:
     )
 
 
-def _home_is_full(case: Case, visit: Visit, request: Request) -> Cause | None:
-    together = next((group for group in case.demand.groups if visit.visit_id in group), frozenset())
-    limit = case.scenario.staff_at_once(request.household_id)
-    if visit.windows or (request.staff_needed <= limit and len(together) <= limit):
-        return None
-    return Cause(
-        Reason.HOUSEHOLD_FULL,
-        f"More staff would have to be there at once than the {limit} that the home holds.",
-        "Raise max_staff_at_once of the household, or ask for fewer staff.",
-    )
-
-
-def _empty_window(case: Case, visit: Visit, request: Request) -> Cause | None:
+def _empty_window(_: Case, visit: Visit, request: Request) -> Cause | None:
     if visit.windows:
         return None
-    pin = case.scenario.pin_by_visit.get(visit.visit_id)
-    if pin is not None and pin.start is not None:
-        return Cause(
-            Reason.NO_DAY,
-            f"It is pinned to {case.scenario.period.moment(pin.start):%Y-%m-%d %H:%M}, outside its window.",
-            "Move the pin, or widen the window.",
-        )
     return Cause(
         Reason.NO_DAY,
         "Its dates, clock times, not_before and complete_by leave no time at which it could start.",
@@ -297,8 +300,9 @@ CAUSES: tuple[Callable[[Case, Visit, Request], Cause | None], ...] = (
     _must_be_joint,
     _given_up,
     _no_day,
-    _family_never,
+    _pinned_outside,
     _home_is_full,
+    _family_never,
     _empty_window,
     _nobody_may,
     _no_shift,

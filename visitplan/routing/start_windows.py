@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from typing import TYPE_CHECKING
 
@@ -82,12 +83,20 @@ def _in_minutes(scenario: Scenario, request: Request, window: Window, cost: int)
     return StartWindow(earliest, latest, cost, first // MINUTE, last // MINUTE)
 
 
-def preferred_on(scenario: Scenario, request: Request, tick: int) -> tuple[int, int]:
-    """Give the ticks between which a start costs nothing extra, on the local date of a tick.
+def day_of(scenario: Scenario, request: Request, start: int) -> dt.date:
+    """Give the date in whose window a start lies; a late one may lie past the midnight after it."""
+    day = scenario.period.date(start)
+    if start >= scenario.period.tick(day, request.window_start):
+        return day
+    return day - dt.timedelta(days=1)
+
+
+def preferred_on(scenario: Scenario, request: Request, start: int) -> tuple[int, int]:
+    """Give the ticks between which a start costs nothing extra, on the date in whose window it lies.
 
     Without preferred times these are the start and the end of the request's window.
     """
-    day = scenario.period.date(tick)
+    day = day_of(scenario, request, start)
     first = request.preferred_start or request.window_start
     last = request.preferred_end or request.window_end
     return scenario.period.tick(day, first), scenario.period.tick(day, last)
