@@ -79,7 +79,9 @@ class Context:
         self, row: Row[Any], column: str, table: str, value: str, code: str, severity: Severity
     ) -> Iterator[Problem]:
         """Tell that an id points to no row, or to one that is itself out."""
-        if value in self.tables.ids[table]:
+        if table in self.tables.unreadable:
+            if severity is Severity.ERROR:
+                yield self._depends(row, column, value, f"{table}, which cannot be read", table)
             return
         broken = self.tables.broken_ids.get(table, {})
         if value not in broken:
@@ -89,18 +91,30 @@ class Context:
                 row, code, cause, f"Correct it, or add it to {table}.", column=column, severity=severity
             )
         elif severity is Severity.ERROR:
-            yield problem(
-                "ROW-DEPENDS",
-                f"It needs {value!r} of {table}, whose row {broken[value]} cannot be planned.",
-                f"Correct row {broken[value]} of {table}.",
-                file=row.file,
-                row=row.number,
-                column=column,
-                value=value,
-                subject=subject_of(row),
-                rows=(row.key,),
-                consequence=True,
+            which = f"row {broken[value]} of {table}"
+            yield self._depends(
+                row, column, value, f"{table}, whose row {broken[value]} cannot be planned", which
             )
+
+    def _depends(self, row: Row[Any], column: str, value: str, what: str, correct: str) -> Problem:
+        return problem(
+            "ROW-DEPENDS",
+            f"It needs {value!r} of {what}.",
+            f"Correct {correct}.",
+            file=row.file,
+            row=row.number,
+            column=column,
+            value=value,
+            subject=subject_of(row),
+            rows=(row.key,),
+            consequence=True,
+        )
+
+    def needs_rejected_request(self, row: Row[Any], column: str, request: str) -> Problem:
+        """Make the problem of a row that needs a request which is out."""
+        number = self.tables.broken_ids["requests"][request]
+        what = f"requests, whose row {number} cannot be planned"
+        return self._depends(row, column, request, what, f"row {number} of requests")
 
     @cached_property
     def request_days(self) -> Mapping[str, tuple[dt.date, ...]]:

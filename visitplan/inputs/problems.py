@@ -72,4 +72,4 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def hint(name: str, known: Iterable[str]) -> str:
     """Give `` Did you mean 'x'?`` for the nearest known name, or nothing."""
     found = nearest(name, known)
-    return f" Did you mean {found!r}?" if found is not None else ""
+    return f" Did you mean {found!r}?" if found not in (None, name) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from visitplan.inputs.building import pins_of, scenario_of
 from visitplan.inputs.context import Context
 from visitplan.inputs.placing import placed
 from visitplan.inputs.problems import Problem, RowKey, problem
+from visitplan.inputs.registry import TABLES
 from visitplan.inputs.rejection import Rejected, rejected_rows
 from visitplan.inputs.rules import RULES
 from visitplan.inputs.rules.pinned import PIN_RULES, PinContext
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from visitplan.inputs.sources import ReadTravel
 
+REQUIRED = frozenset(spec.name for spec in TABLES if spec.required)
 MAX_DAYS = 366
 """A longer period is taken for a mistake in a date."""
 
@@ -93,14 +96,18 @@ def read(
     if not (path.is_dir() or path.suffix.lower() in WORKBOOK_SUFFIXES):
         raise _no_source(path, "It is neither a folder nor an .xlsx workbook.")
     problems: list[Problem] = []
+    own_policy = None
     if policy is None:
-        policy, problems = _policy_in(path if path.is_dir() else path.parent)
+        own_policy = _policy_file(path if path.is_dir() else path.parent)
+        policy, problems = _policy_in(own_policy)
     with _no_collection():
         tables_in = tables_in_folder if path.is_dir() else tables_in_workbook
         try:
             found = tables_in(path, policy, read_travel)
         except OSError as error:
             raise _no_source(path, f"It cannot be opened: {error.strerror}.") from error
+        if own_policy is not None:
+            found.hashes[POLICY_FILE] = hashlib.sha256(own_policy.read_bytes()).hexdigest()
         found.problems[:0] = problems
         return _reading(found, policy, skip_invalid)
 
@@ -141,10 +148,14 @@ def _no_source(path: Path, cause: str) -> InputError:
     return InputError(f"{path} cannot be read", [finding])
 
 
-def _policy_in(folder: Path) -> tuple[Policy, list[Problem]]:
-    """Read the folder's policy; of one with faults, the sections without, so that reading can go on."""
+def _policy_file(folder: Path) -> Path | None:
     path = folder / POLICY_FILE
-    if not path.exists():
+    return path if path.is_file() else None
+
+
+def _policy_in(path: Path | None) -> tuple[Policy, list[Problem]]:
+    """Read the folder's policy; of one with faults, the sections without, so that reading can go on."""
+    if path is None:
         return Policy(), []
     try:
         return read_policy(path), []
@@ -181,12 +192,13 @@ def _reading(found: Found, policy: Policy, skip_invalid: bool) -> Reading:
     context, rule_problems = _obeying(context, _rows_out(problems), keep_consequences=skip_invalid)
     problems += rule_problems
     scenario = None
-    if period is not None:
+    if period is not None and tables.given >= REQUIRED:
         scenario = scenario_of(context, period, name=found.name, hashes=found.hashes)
         context, pin_problems = _pinned(PinContext(context, scenario), keep_consequences=skip_invalid)
         problems += pin_problems
         scenario = replace(scenario, pins=pins_of(context, period))
-    problems += _nothing_left(found, context)
+    if skip_invalid:
+        problems += _nothing_left(found, context)
     findings = _in_order(problems)
     errors = errors_in(findings)
     if scenario is None or any(p.fatal for p in problems) or (errors and not skip_invalid):

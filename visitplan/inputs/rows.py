@@ -75,7 +75,7 @@ class RequestRow(InputRow):
     )
     staff_needed: Whole = Field(1, ge=1, le=10, description="Members of staff who come at the same time.")
     skills: IdList = Field((), description="Skills that each of them needs.")
-    joint: JointChoice = Field(Joint.ALLOW, description="Whether a visit may be part of a joint visit.")
+    joint: JointChoice = Field(Joint.ALLOW, description="Whether a visit may or must be in a joint visit.")
     family: FamilyChoice = Field(
         Family.NOT_NEEDED, description="Whether the family should be there; required: for the whole visit."
     )
@@ -224,7 +224,7 @@ class TaskRow(InputRow):
     """Something done in visits."""
 
     code: Id = Field(description="Names the task; unique.")
-    minutes: Whole = Field(ge=0, le=DAY_MINUTES, description="How long it takes.")
+    minutes: Whole = Field(ge=0, le=DAY_MINUTES, description="Minutes that it takes.")
     shareable: Truth = Field(False, description="Several services that ask for it need it done only once.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -76,7 +76,9 @@ class Tables:
     rows
         By table name; a table that is not there has none.
     given
-        Names of the tables that are there.
+        Names of the tables that are there and could be read.
+    unreadable
+        Names of the tables that are there and could not.
     broken_ids
         By table name, ids of its rows that are out, with their row numbers.
     unread
@@ -87,6 +89,7 @@ class Tables:
     given: frozenset[str]
     broken_ids: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unread: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    unreadable: frozenset[str] = frozenset()
 
     @property
     def requests(self) -> tuple[Row[RequestRow], ...]:
@@ -162,7 +165,7 @@ class Tables:
                     i: row.number for i, row in self.ids[spec.name].items() if i not in kept.ids[spec.name]
                 }
                 broken.setdefault(spec.name, {}).update(gone)
-        return Tables(rows, self.given, broken, self.unread)
+        return replace(self, rows=rows, broken_ids=broken)
 
 
 def typed(
@@ -170,7 +173,8 @@ def typed(
 ) -> tuple[Tables, list[Problem]]:
     """Read every row of every table; each cell that cannot be read is a problem of its row.
 
-    ``told`` are the problems so far: what they say of a cell, or of a whole row, is not said again.
+    ``given`` are the names of all tables that are there, readable or not. ``told`` are the problems so far:
+    what they say of a cell, or of a whole row, is not said again.
     """
     columns_told = _columns_told(told)
     rows: dict[str, tuple[Row[Any], ...]] = {}
@@ -196,7 +200,7 @@ def typed(
         unread[name] = tuple(row.cells for row in bad)
         if bad and table.spec.key is not None:
             broken[name] = {str(r.cells[table.spec.key]): r.number for r in bad if table.spec.key in r.cells}
-    return Tables(rows, frozenset(given), broken, unread), problems
+    return Tables(rows, frozenset(raw), broken, unread, frozenset(given) - frozenset(raw)), problems
 
 
 def _columns_told(told: Iterable[Problem]) -> dict[RowKey, set[str | None]]:

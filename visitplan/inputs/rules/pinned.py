@@ -10,7 +10,7 @@ from visitplan.domain.expansion import expand
 from visitplan.domain.scenario import Scenario
 from visitplan.domain.windows import Window, Windows
 from visitplan.inputs.context import Context
-from visitplan.inputs.problems import Problem, hint, problem
+from visitplan.inputs.problems import Problem, hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -69,7 +69,7 @@ def visits_exist(pins: PinContext) -> Iterator[Problem]:
             continue
         request = request_of(name, pins.context)
         if request in broken:
-            yield from _depends(row, request, broken[request])
+            yield pins.context.needs_rejected_request(row, "visit_id", request)
             continue
         ours = [v.visit_id for v in pins.visits.values() if v.request_id == request]
         says = f" The visits of {request!r} are {', '.join(ours[:6])}." if ours else ""
@@ -81,20 +81,6 @@ def visits_exist(pins: PinContext) -> Iterator[Problem]:
             "Correct visit_id, or delete the row.",
             column="visit_id",
         )
-
-
-def _depends(row: Row[PinRow], request: str, number: int) -> Iterator[Problem]:
-    yield problem(
-        "ROW-DEPENDS",
-        f"It needs {request!r} of requests, whose row {number} cannot be planned.",
-        f"Correct row {number} of requests.",
-        file=row.file,
-        row=row.number,
-        column="visit_id",
-        value=row.data.visit_id,
-        rows=(row.key,),
-        consequence=True,
-    )
 
 
 def starts_are_in_the_window(pins: PinContext) -> Iterator[Problem]:

@@ -112,6 +112,8 @@ def predecessors_exist(context: Context) -> Iterator[Problem]:
 def history_is_known(context: Context) -> Iterator[Problem]:
     """HISTORY-UNKNOWN: history names people or staff who are not there; told once for each of them."""
     tables = context.tables
+    if not {"requests", "staff"} <= tables.given or "people" in tables.unreadable:
+        return
     people = set(tables.ids["people"]) | {row.data.person_id for row in tables.requests}
     people |= set(tables.broken_ids.get("people", {}))
     staff = set(tables.ids["staff"]) | set(tables.broken_ids.get("staff", {}))

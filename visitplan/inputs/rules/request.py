@@ -76,7 +76,7 @@ def tasks_fit_the_visit(context: Context) -> Iterator[Problem]:
 def tasks_have_their_table(context: Context) -> Iterator[Problem]:
     """TASKS-NOT-GIVEN: requests name tasks, and there is no table of tasks; they are not used."""
     rows = [row for row in context.tables.requests if row.data.tasks]
-    if rows and "tasks" not in context.tables.given:
+    if rows and "tasks" not in context.tables.given | context.tables.unreadable:
         yield problem(
             "TASKS-NOT-GIVEN",
             f"{len(rows)} requests name tasks, and there is no table tasks; they are planned without.",
