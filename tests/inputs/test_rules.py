@@ -12,6 +12,7 @@ from tests.inputs.builders import codes, findings_of, frames, good, with_rows
 from tests.inputs.defects import DEFECTS, TABLE_CODES, Defect
 from visitplan import inputs
 from visitplan.findings import Severity
+from visitplan.inputs.problems import Hints
 
 
 def test_tables_that_are_right_give_no_finding_at_all():
@@ -56,6 +57,12 @@ def test_every_code_that_reading_can_give_has_a_test():
     text = "".join(path.read_text(encoding="utf-8") for path in source.rglob("*.py"))
     given = set(re.findall(r'"([A-Z]{2,}(?:-[A-Z]+)+)"', text))
     assert given == {defect.code for defect in DEFECTS} | TABLE_CODES
+
+
+def test_hints_end_where_the_comparisons_do():
+    hints = Hints(comparisons=10)
+    assert hints("nusing", ["nursing", "care", "therapy"]) == " Did you mean 'nursing'?"
+    assert hints("nusing", [f"nursing{k}" for k in range(10)]) == ""
 
 
 def test_a_hint_names_the_nearest_id():

@@ -158,6 +158,18 @@ def test_an_unknown_column_is_a_warning_with_the_nearest_name():
     assert "Did you mean 'access_min'?" in found.cause
 
 
+def test_a_column_in_another_script_is_a_warning_too():
+    found = only(findings_of(with_rows({"households": [household("H3", 名="x")]})), "COLUMN-UNKNOWN")
+    assert found.where.column == "名"
+
+
+def test_what_stands_in_an_unknown_column_is_neither_judged_nor_passed_on():
+    rows = [household("H3", lat="0", surname="Secret"), household("H4", surname="#N/A")]
+    reading = inputs.read_frames(frames(with_rows({"households": rows})), skip_invalid=True)
+    assert [(item.id, item.codes) for item in reading.rejected] == [("H3", ("PLACE-OUTSIDE",))]
+    assert "surname" not in reading.rejected[0].content
+
+
 def test_a_missing_column_is_told_once_with_the_column_that_may_be_meant():
     tables = good()
     for row in tables["requests"]:

@@ -13,7 +13,7 @@ from visitplan.domain.period import Period
 from visitplan.domain.places import TravelTable
 from visitplan.findings import Severity
 from visitplan.inputs.cells import items
-from visitplan.inputs.problems import Problem, RowKey, hint, problem
+from visitplan.inputs.problems import Hints, Problem, RowKey, problem
 from visitplan.inputs.tables import Tables
 from visitplan.policy import Policy
 
@@ -35,6 +35,10 @@ class Context:
         None where neither the policy nor any shift gives one.
     places
         Where the rows of households, bases and staff (their homes) lie, as far as it is known.
+    travel
+        The travel table, where there is one.
+    hints
+        Names the nearest id.
     """
 
     tables: Tables
@@ -42,6 +46,7 @@ class Context:
     period: Period | None
     places: Mapping[RowKey, Coordinates] = field(default_factory=dict)
     travel: TravelTable | None = None
+    hints: Hints = field(default_factory=Hints)
 
     def at(
         self,
@@ -86,7 +91,7 @@ class Context:
         broken = self.tables.broken_ids.get(table, {})
         if value not in broken:
             known = self.tables.ids[table]
-            cause = f"There is no {value!r} in {table}.{hint(value, known)}"
+            cause = f"There is no {value!r} in {table}.{self.hints(value, known)}"
             yield self.at(
                 row, code, cause, f"Correct it, or add it to {table}.", column=column, severity=severity
             )

@@ -10,7 +10,7 @@ from visitplan.findings import Finding, Severity, Where
 from visitplan.inputs.cells import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 RowKey = tuple[str, int]
 """Table name and row number."""
@@ -67,6 +67,22 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     lowered = {item.lower(): item for item in known}
     found = get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
     return lowered[found[0]] if found else None
+
+
+class Hints:
+    """Hints among many ids, as long as the comparisons last.
+
+    Comparing an id with all of a county's takes a good part of a second. Where thousands are wrong, it is not
+    the spelling of one that helps.
+    """
+
+    def __init__(self, comparisons: int = 200_000) -> None:
+        self._left = comparisons
+
+    def __call__(self, name: str, known: Collection[str]) -> str:
+        """Give the hint, or nothing when the comparisons are used up."""
+        self._left -= len(known)
+        return hint(name, known) if self._left > 0 else ""
 
 
 def hint(name: str, known: Iterable[str]) -> str:

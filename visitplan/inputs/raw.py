@@ -62,10 +62,8 @@ def header_names(header: Sequence[object], source: TableSource | None) -> list[s
     names = {}
     if source is not None:
         names = {theirs.strip().lower(): ours for theirs, ours in source.columns.items()}
-    return [
-        "" if heading is None else names.get(text_of(heading).strip().lower(), column_name(heading))
-        for heading in header
-    ]
+    headings = ["" if heading is None else text_of(heading).strip() for heading in header]
+    return [names.get(heading.lower(), column_name(heading) or heading) for heading in headings]
 
 
 def table_of(
@@ -114,6 +112,7 @@ class _RowReader:
         self, spec: TableSpec, file: str, columns: Sequence[str], source: TableSource | None
     ) -> None:
         self._spec, self._file, self._columns = spec, file, columns
+        self._known = frozenset(spec.columns)
         self._codes: Mapping[str, Mapping[str, str]] = {} if source is None else source.codes
         self._spaced = 0
         self.problems: list[Problem] = []
@@ -127,7 +126,7 @@ class _RowReader:
                     self._spaced += 1
                 if text:
                     cells[name] = text
-                    if text in EXCEL_ERRORS:
+                    if text in EXCEL_ERRORS and name in self._known:
                         self._excel_error(number, name, text)
             elif value is not None:
                 cells[name] = value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from visitplan.findings import Finding, Severity
 from visitplan.inputs.cells import text_of
 from visitplan.inputs.problems import PRIVATE_COLUMNS
-from visitplan.inputs.registry import TABLES
+from visitplan.inputs.registry import TABLES, TableSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,8 @@ class Rejected:
     cause
         Their causes.
     content
-        What stood in the row, as text, by column; without names, contacts, addresses and NHS numbers.
+        What stood in the row, as text, by column; without names, contacts, addresses,
+        NHS numbers, and columns that are not known.
     """
 
     table: str
@@ -59,15 +60,17 @@ def rejected_rows(problems: Iterable[Problem], tables: Mapping[str, RawTable]) -
     contents = {(name, row.number): row.cells for name, table in tables.items() for row in table.rows}
     rows = []
     for name, number in sorted(why, key=lambda key: (order[key[0]], key[1])):
-        cells = _public(contents[name, number])
         spec = tables[name].spec
+        cells = _public(spec, contents[name, number])
         row_id = cells.get(spec.key) if spec.key is not None else None
         rows.append(_rejected(name, tables[name].file, number, row_id, why[name, number], cells))
     return (*whole, *rows)
 
 
-def _public(cells: Mapping[str, object]) -> dict[str, str]:
-    return {column: text_of(value) for column, value in cells.items() if column not in PRIVATE_COLUMNS}
+def _public(spec: TableSpec, cells: Mapping[str, object]) -> dict[str, str]:
+    """Give the cells that may be shown; of columns that are not known, nobody knows what is in them."""
+    shown = set(spec.columns) - PRIVATE_COLUMNS
+    return {column: text_of(value) for column, value in cells.items() if column in shown}
 
 
 def _rejected(

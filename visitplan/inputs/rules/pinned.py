@@ -10,7 +10,6 @@ from visitplan.domain.expansion import expand
 from visitplan.domain.scenario import Scenario
 from visitplan.domain.windows import Window, Windows
 from visitplan.inputs.context import Context
-from visitplan.inputs.problems import Problem, hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from visitplan.domain.demand import Visit
     from visitplan.domain.people import Staff
     from visitplan.domain.requests import Request
+    from visitplan.inputs.problems import Problem
     from visitplan.inputs.rows import PinRow
     from visitplan.inputs.tables import Row
 
@@ -77,7 +77,7 @@ def visits_exist(pins: PinContext) -> Iterator[Problem]:
         yield pins.context.at(
             row,
             "PIN-VISIT-UNKNOWN",
-            f"No request makes this visit.{says or hint(name, known)}",
+            f"No request makes this visit.{says or pins.context.hints(name, known)}",
             "Correct visit_id, or delete the row.",
             column="visit_id",
         )
