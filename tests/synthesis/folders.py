@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 DATA = Path(__file__).parents[2] / "data"
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Tables = dict[str, pd.DataFrame]
 
@@ -23,14 +27,22 @@ def minutes(clock: str) -> int:
     return int(hours) * 60 + int(rest)
 
 
-def occasions(visits: str, days: int) -> int:
-    return days if visits == "daily" else int(visits)
+def dates_of(request: Any) -> list[dt.date]:
+    """The dates on which a request allows a visit."""
+    first, last = dt.date.fromisoformat(request.earliest_date), dt.date.fromisoformat(request.latest_date)
+    named = [WEEKDAYS.index(day) for day in filter(None, request.days.split(";"))]
+    every = (first + dt.timedelta(days=k) for k in range((last - first).days + 1))
+    return [date for date in every if not named or date.weekday() in named]
 
 
-def attendances(requests: pd.DataFrame, days: int) -> int:
-    """How many visits the requests make; every daily one here runs over the whole period."""
-    pairs = zip(requests["visits"], requests["staff_needed"], strict=True)
-    return sum(occasions(visits, days) * int(staff) for visits, staff in pairs)
+def occasions(request: Any) -> int:
+    """How many times somebody comes."""
+    return len(dates_of(request)) if request.visits == "daily" else int(request.visits)
+
+
+def attendances(requests: pd.DataFrame) -> int:
+    """How many visits the requests make."""
+    return sum(occasions(row) * int(row.staff_needed) for row in requests.itertuples())
 
 
 def dangling(tables: Tables) -> list[str]:

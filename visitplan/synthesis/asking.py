@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from visitplan.synthesis.drawing import chance, weighted
-from visitplan.synthesis.families import days_met
+from visitplan.synthesis.families import WEEKDAYS, days_met
 from visitplan.synthesis.kinds import CALLS_OF_PACKAGE, CARE_CALLS, KIND, SHARED_TASKS, TASKS, Kind, clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from random import Random
 
     from visitplan.synthesis.homes import Dweller, Home
@@ -43,6 +43,7 @@ class Ask:
     last: dt.date
     start: int
     end: int
+    weekdays: tuple[str, ...] = ()
     visits: int = 1
     daily: bool = False
     min_days_between: int | None = None
@@ -64,7 +65,8 @@ class Ask:
     @property
     def dates(self) -> list[dt.date]:
         """Give the dates on which it may fall."""
-        return [self.first + dt.timedelta(days=k) for k in range((self.last - self.first).days + 1)]
+        every = (self.first + dt.timedelta(days=k) for k in range((self.last - self.first).days + 1))
+        return [date for date in every if not self.weekdays or WEEKDAYS[date.weekday()] in self.weekdays]
 
     @property
     def occasions(self) -> int:
@@ -127,16 +129,27 @@ def _new(home: Home, dweller: Dweller, kind: Kind, calendar: Calendar, minutes: 
         skills=kind.skills,
         priority=kind.priority,
         time_critical=kind.time_critical,
-        tasks=kind.tasks,
+        tasks=_fitting(kind.tasks, minutes),
     )
 
 
+def _fitting(codes: Iterable[str], minutes: int) -> tuple[str, ...]:
+    """Give the tasks, each once and first come first, that fit a visit of this length."""
+    tasks: list[str] = []
+    for code in dict.fromkeys(codes):
+        if sum(DURATION[task] for task in [*tasks, code]) <= minutes:
+            tasks.append(code)
+    return tuple(tasks)
+
+
 def _care(home: Home, dweller: Dweller, calendar: Calendar, rates: Rates, rng: Random) -> Iterator[Ask]:
+    start_on = rng.randrange(2)
     for index in CALLS_OF_PACKAGE[weighted(rng, rates.care_calls)]:
         kind = CARE_CALLS[index]
         ask = _new(home, dweller, kind, calendar, int(weighted(rng, rates.care_minutes)))
         daily = chance(rng, rates.daily_care)
-        ask = replace(ask, daily=True) if daily and calendar.days > 1 else _some_days(ask, 2, calendar)
+        if calendar.days > 1:
+            ask = replace(ask, daily=True, weekdays=() if daily else _every_other_day(calendar, start_on))
         critical = chance(rng, rates.time_critical_care)
         if home.double_handed:
             ask = replace(ask, staff_needed=2, skills=(*ask.skills, "moving"))
@@ -152,6 +165,12 @@ def _with_preferred_hour(ask: Ask, rates: Rates, rng: Random) -> Ask:
     return replace(ask, preferred=(ask.start + later, ask.start + later + 60))
 
 
+def _every_other_day(calendar: Calendar, start_on: int) -> tuple[str, ...]:
+    """Give the weekdays of every other day of the first week, from its first or second day on."""
+    days = range(start_on, min(calendar.days, len(WEEKDAYS)), 2)
+    return tuple(WEEKDAYS[(calendar.first.weekday() + k) % len(WEEKDAYS)] for k in days)
+
+
 def _medicine_on_time(ask: Ask) -> Ask:
     return replace(
         ask,
@@ -160,7 +179,7 @@ def _medicine_on_time(ask: Ask) -> Ask:
         time_critical=True,
         priority=1,
         skills=(*ask.skills, "medication"),
-        tasks=(*ask.tasks, "medication"),
+        tasks=_fitting(("medication", *ask.tasks), ask.minutes),
     )
 
 
@@ -207,21 +226,12 @@ def _with_wishes(ask: Ask, home: Home, rates: Rates, rng: Random) -> Ask:
     shared = chance(rng, rates.shared_tasks / 2 if ask.service == "care" else rates.shared_tasks)
     count, avoid = rng.randint(1, 2), chance(rng, rates.joint_avoid)
     if shared:
-        ask = _with_shared_tasks(ask, rng.sample(SHARED_TASKS, count))
+        ask = replace(ask, tasks=_fitting((*ask.tasks, *rng.sample(SHARED_TASKS, count)), ask.minutes))
     if required and _family_meets(ask, home):
         ask = replace(ask, family="required")
     elif welcome and home.family != "none":
         ask = replace(ask, family="welcome")
     return replace(ask, joint="avoid") if avoid and ask.family != "required" else ask
-
-
-def _with_shared_tasks(ask: Ask, extra: list[str]) -> Ask:
-    """Ask for shared tasks too, as far as they fit the visit beside its own."""
-    tasks = list(ask.tasks)
-    for code in extra:
-        if code not in tasks and sum(DURATION[task] for task in [*tasks, code]) <= ask.minutes:
-            tasks.append(code)
-    return replace(ask, tasks=tuple(tasks))
 
 
 def _family_meets(ask: Ask, home: Home) -> bool:
@@ -246,9 +256,9 @@ def _may_insist(ask: Ask) -> bool:
 
 
 def _meet(ask: Ask, other: Ask) -> bool:
-    """Tell whether a request could easily be met by another at the door on any of its days."""
+    """Tell whether a request could easily be met by another at the door, on one day at least."""
     plain = other.joint != "avoid" and other.staff_needed == 1 and other.after_request is None
     unbound = "required" not in (ask.family, other.family) and other.not_before is None
     room = min(ask.end, other.end) - max(ask.start, other.start)
-    every_day = other.daily or (ask.first, ask.last) == (other.first, other.last)
-    return plain and unbound and every_day and other.service != ask.service and room >= ROOM_MIN
+    some_day = not set(ask.dates).isdisjoint(other.dates)
+    return plain and unbound and some_day and other.service != ask.service and room >= ROOM_MIN

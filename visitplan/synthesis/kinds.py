@@ -153,7 +153,7 @@ class Pattern:
 EARLY = Pattern(
     "early",
     ((clock("06:45"), clock("14:45")),),
-    ((30, clock("10:15"), clock("12:15")),),
+    ((30, clock("10:00"), clock("11:45")),),
     40,
 )
 SPLIT = Pattern(

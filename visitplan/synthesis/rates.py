@@ -88,7 +88,7 @@ class Rates:
         ("care+nursing+therapy", 0.04),
     )
     couples: float = 0.10
-    care_calls: Weights = (("1", 0.15), ("2", 0.20), ("3", 0.20), ("4", 0.45))
+    care_calls: Weights = (("1", 0.20), ("2", 0.28), ("3", 0.22), ("4", 0.30))
     care_minutes: Weights = (("15", 18), ("30", 835), ("45", 209), ("60", 97))
     double_handed: float = 0.10
     nursing_kinds: Weights = (
@@ -113,7 +113,7 @@ class Rates:
         ("late_shift", 0.07),
         ("retired", 0.20),
     )
-    family_welcome: tuple[tuple[str, float], ...] = (("care", 0.15), ("nursing", 0.40), ("therapy", 0.60))
+    family_welcome: tuple[tuple[str, float], ...] = (("care", 0.25), ("nursing", 0.50), ("therapy", 0.70))
     family_required: tuple[tuple[str, float], ...] = (("care", 0.01), ("nursing", 0.04), ("therapy", 0.12))
     preferred_times: float = 0.25
     frequent_users: float = 0.05
@@ -124,7 +124,7 @@ class Rates:
     preferred: float = 0.05
     excluded: float = 0.02
     pinned: float = 0.01
-    utilisation: float = 0.72
+    utilisation: float = 0.77
     cyclists: float = 0.04
     skill_medication: float = 0.8
     skill_moving: float = 0.7

@@ -98,6 +98,7 @@ def _request(ask: Ask) -> Row:
         "window_end": _hhmm(ask.end),
         "preferred_start": preferred[0],
         "preferred_end": preferred[1],
+        "days": ";".join(ask.weekdays),
         "visits": "daily" if ask.daily else ask.visits,
         "min_days_between": ask.min_days_between,
         "staff_needed": ask.staff_needed,

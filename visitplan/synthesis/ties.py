@@ -27,10 +27,13 @@ def history(
     rng = stream(seed, "history")
     rows: list[dict[str, object]] = []
     met = sorted({(ask.person_id, ask.team, ask.organisation) for ask in asks})
+    teams: dict[tuple[str, str], list[Member]] = {}
+    for member in members:
+        teams.setdefault((member.team, member.organisation), []).append(member)
     for person_id, team, organisation in met:
         if not chance(rng, rates.known):
             continue
-        colleagues = [m for m in members if (m.team, m.organisation) == (team, organisation)]
+        colleagues = teams[team, organisation]
         for member in rng.sample(colleagues, min(rng.randint(1, MOST_KNOWN), len(colleagues))):
             last = calendar.first - dt.timedelta(days=rng.randint(1, 28))
             rows.append(
@@ -57,43 +60,57 @@ def with_likings(
     """
     rng = stream(seed, "likings")
     knows = {(row["person_id"], row["staff_id"]) for row in known}
-    return [_with_liking(ask, [m for m in members if can(m, ask)], knows, rates, rng) for ask in asks]
+    able = Able(members)
+    return [_with_liking(ask, able.to_serve(ask), knows, rates, rng) for ask in asks]
 
 
 def _with_liking(
     ask: Ask, able: Sequence[Member], knows: set[tuple[object, object]], rates: Rates, rng: Random
 ) -> Ask:
-    prefers, excludes = chance(rng, rates.preferred), chance(rng, rates.excluded)
-    pick = rng.random()
-    liked = [m.staff_id for m in able if (ask.person_id, m.staff_id) in knows]
-    if prefers and liked:
+    prefers, excludes, pick = chance(rng, rates.preferred), chance(rng, rates.excluded), rng.random()
+    liked = [m.staff_id for m in able if (ask.person_id, m.staff_id) in knows] if prefers else []
+    if liked:
         return replace(ask, preferred_staff=(liked[int(pick * len(liked))],))
     if excludes and len(able) > 3:
         return replace(ask, excluded_staff=(able[int(pick * len(able))].staff_id,))
     return ask
 
 
-def can(member: Member, ask: Ask) -> bool:
-    """Tell whether a member of staff may serve a request."""
-    same = (member.team, member.organisation) == (ask.team, ask.organisation)
-    return same and set(ask.skills) <= set(member.skills) and member.staff_id not in ask.excluded_staff
+class Able:
+    """Who may serve what; looked up once for each team, organisation and set of skills."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._members = members
+        self._found: dict[tuple[str, str, tuple[str, ...]], list[Member]] = {}
+
+    def to_serve(self, ask: Ask) -> list[Member]:
+        """Give those who may serve a request by team, organisation and skills."""
+        key = (ask.team, ask.organisation, ask.skills)
+        if key not in self._found:
+            self._found[key] = [
+                m
+                for m in self._members
+                if (m.team, m.organisation) == key[:2] and set(ask.skills) <= set(m.skills)
+            ]
+        return self._found[key]
 
 
 def pins(seed: int, asks: Sequence[Ask], duties: Sequence[Duty], rates: Rates) -> list[dict[str, object]]:
-    """Promise some single visits of one day to somebody who works right through their window."""
+    """Promise some single visits of one day to somebody who drives and works right through their window."""
     rng = stream(seed, "pins")
+    able = Able([duty.member for duty in duties])
     rows: list[dict[str, object]] = []
     for ask in asks:
-        plain = ask.attendances == 1 and ask.after_request is None and ask.joint != "require"
-        promised = chance(rng, rates.pinned)
-        able = [duty.member.staff_id for duty in duties if can(duty.member, ask) and _covers(duty, ask)]
-        if promised and plain and able:
-            rows.append({"visit_id": ask.request_id, "staff_id": rng.choice(able)})
+        plain = ask.attendances == 1 and ask.first == ask.last and ask.after_request is None
+        if chance(rng, rates.pinned) and plain and ask.joint != "require":
+            whole = [m.staff_id for m in able.to_serve(ask) if _covers(m, ask) and not m.cycles]
+            whole = [staff_id for staff_id in whole if staff_id not in ask.excluded_staff]
+            on_duty = {duty.member.staff_id for duty in duties if duty.date == ask.first}
+            if choice := [staff_id for staff_id in whole if staff_id in on_duty]:
+                rows.append({"visit_id": ask.request_id, "staff_id": rng.choice(choice)})
     return rows
 
 
-def _covers(duty: Duty, ask: Ask) -> bool:
-    whole = any(
-        b <= ask.start - 15 and ask.end + ask.minutes + 15 <= e for b, e in duty.member.pattern.stretches
-    )
-    return whole and ask.first == ask.last == duty.date
+def _covers(member: Member, ask: Ask) -> bool:
+    """Tell whether a shift spans the request's window, with a quarter of an hour for the way on each side."""
+    return any(b <= ask.start - 15 and ask.end + ask.minutes + 15 <= e for b, e in member.pattern.stretches)

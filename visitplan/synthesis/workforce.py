@@ -208,20 +208,21 @@ def _needed(team: str, load: _Load) -> list[tuple[Pattern, int]]:
 def _carers(load: _Load) -> list[tuple[Pattern, int]]:
     """Cover lunch with early shifts, the rest of the morning with split ones, what is left with late ones."""
     least = 2 if load.pairs else 1
-    early = max(load.heads("11:15", "14:45"), least)
-    split = max(load.heads("07:00", "11:00") - early, 0)
-    late = max(load.heads("15:30", "18:30") - split, load.heads("18:45", "22:00") - split, least)
+    early = max(load.heads("11:30", "14:15"), least)
+    morning = max(load.heads("07:00", "11:00"), load.heads("07:30", "09:15"))
+    split = max(morning - early, 0)
+    late = max(load.heads("15:30", "18:30") - split, load.heads("18:45", "21:45") - split, least)
     return [(EARLY, early), (SPLIT, split), (LATE, late)]
 
 
 def _nurses(load: _Load) -> list[tuple[Pattern, int]]:
-    day = max(load.heads("08:00", "11:30"), load.heads("08:00", "16:00"), 1)
+    day = max(load.heads(*hours) for hours in (("08:00", "09:45"), ("08:00", "11:30"), ("08:00", "16:00")))
     evening = max(load.heads("16:00", "20:00"), 1) if load.latest > clock("16:00") else 0
-    return [(DAY, day), (EVENING, evening)]
+    return [(DAY, max(day, 1)), (EVENING, evening)]
 
 
 def _therapists(load: _Load) -> list[tuple[Pattern, int]]:
-    return [(DAY, max(load.heads("08:45", "16:00"), 1))]
+    return [(DAY, max(load.heads("09:00", "15:45"), 1))]
 
 
 def _pool_size(on_duty: int, days: int) -> int:
