@@ -8,7 +8,7 @@ import pytest
 from tests.coordination.areas import random_area
 from tests.coordination.builders import MIN, Case, between, codes, home, request, staff, visit
 from visitplan.coordination import coordinate
-from visitplan.coordination.choose import REQUIRED_MP, UNTIMED_MP, choose
+from visitplan.coordination.choose import REQUIRED_MP, choose
 from visitplan.coordination.enumeration import Homes, all_candidates
 from visitplan.coordination.load import hours_of, limits
 from visitplan.coordination.ties import components
@@ -200,6 +200,8 @@ def disjoint(candidates: Sequence[Candidate], at: int, used: frozenset[str]) -> 
 
 def value(homes: Homes, candidates: Sequence[Candidate], which: tuple[int, ...]) -> int:
     chosen = [candidates[k] for k in which]
+    if not can_be_timed(homes, chosen):
+        return -(10**15)
     in_one = {unit.unit_id for candidate in chosen for unit in candidate.units}
     needing = {unit.unit_id for candidate in candidates for unit in candidate.units if unit.needs_joint}
     over = sum(
@@ -207,24 +209,18 @@ def value(homes: Homes, candidates: Sequence[Candidate], which: tuple[int, ...])
         for limit in limits(homes.scenario, candidates)
     )
     gain = sum(candidate.joint.benefit_mp for candidate in chosen)
-    return gain - over - REQUIRED_MP * len(needing - in_one) - UNTIMED_MP * untimed(homes, candidates, chosen)
+    return gain - over - REQUIRED_MP * len(needing - in_one)
 
 
-def untimed(homes: Homes, candidates: Sequence[Candidate], chosen: Sequence[Candidate]) -> int:
-    """Give how few sets of tied units must be given up so that the others can be timed."""
+def can_be_timed(homes: Homes, chosen: Sequence[Candidate]) -> bool:
+    """Tell whether all tied units that could be timed apart can still be timed."""
     windows = {unit.unit_id: unit.windows for units in homes.units.values() for unit in units}
     ties = [tie for tie in homes.ties.among(windows) if windows[tie.first] and windows[tie.second]]
-    touched = {unit.unit_id for candidate in candidates for unit in candidate.units}
-    sets = [component for component in components(ties) if component & touched]
-    for given_up in range(len(sets) + 1):
-        for kept in combinations(sets, len(sets) - given_up):
-            if can_be_timed(frozenset().union(*kept), windows, ties, chosen):
-                return given_up
-    raise AssertionError("no set at all can always be timed")
+    hopeful = [c for c in components(ties) if timing(sorted(c), windows, ties, ())]
+    return timing(sorted(frozenset().union(*hopeful)), windows, ties, chosen)
 
 
-def can_be_timed(units, windows, ties, chosen) -> bool:
-    order = sorted(units)
+def timing(order, windows, ties, chosen) -> bool:
     at = {unit_id: k for k, unit_id in enumerate(order)}
     starts = {unit_id: windows[unit_id] for unit_id in order}
     spared: dict[str, int] = {}

@@ -12,20 +12,18 @@ from ortools.sat.python import cp_model
 from visitplan.coordination.enumeration import Candidate
 from visitplan.coordination.load import limits
 from visitplan.coordination.ties import components
+from visitplan.coordination.timing import Edge, some_timing
 from visitplan.policy import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from visitplan.coordination.enumeration import Homes
-    from visitplan.coordination.ties import Tie
+    from visitplan.coordination.ties import Tie, Ties
     from visitplan.domain.windows import Windows
 
 REQUIRED_MP = 10**9
 """Price, in millipence, of a unit that must be in a joint visit and is in none: more than any benefit."""
-
-UNTIMED_MP = 10**11
-"""Price of visits that follow each other and can no longer all be timed: more than any required one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,7 @@ def choose(
     solver.parameters.num_workers = workers
     solver.parameters.interleave_search = workers > 1
     solver.parameters.max_deterministic_time = time_limit
+    solver.parameters.linearization_level = 2  # proves a county's choice in a second, not at all without
     status = solver.solve(model.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Choice((), 0, model.most_mp, proved=False)
@@ -118,46 +117,33 @@ class _Model:
             self._terms.append(-limit.over_mp_per_s * over)
 
     def _ties_can_be_timed(self, homes: Homes) -> None:
-        """Let units that follow each other be in joint visits only where a timing of them all remains."""
-        windows = {unit.unit_id: unit.windows for units in homes.units.values() for unit in units}
-        ties = {tie for of_unit in homes.ties.of_unit.values() for tie in of_unit}
-        ordered = sorted(ties, key=lambda t: (t.first, t.second, t.from_end, t.lo_s or 0, t.hi_s or 0))
-        ordered = [tie for tie in ordered if windows[tie.first] and windows[tie.second]]
-        timed: dict[str, cp_model.IntVar] = {}
-        for component in components(ordered):
-            if any(unit_id in self._with for unit_id in component):
-                for unit_id in sorted(component):
-                    timed[unit_id] = self._start(unit_id, windows[unit_id])
-        free = self._freedoms(ordered, timed)
-        for tie in ordered:
-            if tie.first in timed:
-                self._tie(tie, timed, free[tie.first])
-        for index in range(len(self.candidates)):
-            self._time(index, timed, free)
+        """Let units that follow each other be in joint visits only where a timing of them all remains.
 
-    def _freedoms(self, ties: Sequence[Tie], timed: dict[str, cp_model.IntVar]) -> dict[str, cp_model.IntVar]:
-        """Give each timed unit the literal that its component can be timed, and price its absence."""
-        free: dict[str, cp_model.IntVar] = {}
-        for number, component in enumerate(components(ties)):
-            if not component & timed.keys():
-                continue
-            literal = self.model.new_bool_var(f"timed {number}")
-            self._terms.append(UNTIMED_MP * (literal - 1))
-            free |= dict.fromkeys(component, literal)
-        return free
+        Where there is none even apart, nothing is lost by joining, and nothing is held.
+        """
+        windows = {unit.unit_id: unit.windows for units in homes.units.values() for unit in units}
+        timed: dict[str, cp_model.IntVar] = {}
+        for component, ties in _tied(homes.ties, windows):
+            joinable = any(unit_id in self._with for unit_id in component)
+            if joinable and _can_be_timed(component, ties, windows):
+                timed |= {unit_id: self._start(unit_id, windows[unit_id]) for unit_id in component}
+                for tie in ties:
+                    self._tie(tie, timed)
+        for index in range(len(self.candidates)):
+            self._time(index, timed)
 
     def _start(self, unit_id: str, windows: Windows) -> cp_model.IntVar:
         domain = cp_model.Domain.from_intervals([[window.start, window.end] for window in windows])
         return self.model.new_int_var_from_domain(domain, f"start {unit_id}")
 
-    def _tie(self, tie: Tie, timed: dict[str, cp_model.IntVar], free: cp_model.IntVar) -> None:
+    def _tie(self, tie: Tie, timed: dict[str, cp_model.IntVar]) -> None:
         between = timed[tie.second] - timed[tie.first]
         if tie.from_end:
             between += self._spared(tie.first)
         if tie.lo_s is not None:
-            self.model.add(between >= tie.lo_s).only_enforce_if(free)
+            self.model.add(between >= tie.lo_s)
         if tie.hi_s is not None:
-            self.model.add(between <= tie.hi_s).only_enforce_if(free)
+            self.model.add(between <= tie.hi_s)
 
     def _spared(self, unit_id: str) -> cp_model.LinearExpr:
         """Give the seconds by which a unit becomes shorter, as the choice has it."""
@@ -168,20 +154,35 @@ class _Model:
             seconds.append((candidate.units[at].duration_s - candidate.durations[at]) * self.taken[index])
         return cp_model.LinearExpr.sum(seconds) + 0
 
-    def _time(self, index: int, timed: dict[str, cp_model.IntVar], free: dict[str, cp_model.IntVar]) -> None:
+    def _time(self, index: int, timed: dict[str, cp_model.IntVar]) -> None:
         """Hold the tied units of a candidate to its times, if it is chosen."""
         candidate, taken = self.candidates[index], self.taken[index]
         places = [k for k, unit in enumerate(candidate.units) if unit.unit_id in timed]
         for k in places:
-            unit_id = candidate.units[k].unit_id
+            start = timed[candidate.units[k].unit_id]
             domain = cp_model.Domain.from_intervals([[w.start, w.end] for w in candidate.starts[k]])
-            held = self.model.add_linear_expression_in_domain(timed[unit_id], domain)
-            held.only_enforce_if(taken, free[unit_id])
+            self.model.add_linear_expression_in_domain(start, domain).only_enforce_if(taken)
         for one, two in combinations(places, 2):
-            ids = candidate.units[one].unit_id, candidate.units[two].unit_id
+            apart = timed[candidate.units[two].unit_id] - timed[candidate.units[one].unit_id]
             lo, hi = _apart(candidate, one, two)
-            apart = timed[ids[1]] - timed[ids[0]]
-            self.model.add_linear_constraint(apart, lo, hi).only_enforce_if(taken, free[ids[0]], free[ids[1]])
+            self.model.add_linear_constraint(apart, lo, hi).only_enforce_if(taken)
+
+
+def _tied(ties: Ties, windows: Mapping[str, Windows]) -> list[tuple[list[str], list[Tie]]]:
+    """Give each set of units that are tied to each other, with its ties; without windows nothing is tied."""
+    among = [tie for tie in ties.among(windows) if windows[tie.first] and windows[tie.second]]
+    sets = components(among)
+    number = {unit_id: k for k, component in enumerate(sets) for unit_id in component}
+    of_set: list[list[Tie]] = [[] for _ in sets]
+    for tie in among:
+        of_set[number[tie.first]].append(tie)
+    return [(sorted(component), of_set[k]) for k, component in enumerate(sets)]
+
+
+def _can_be_timed(component: Sequence[str], ties: Sequence[Tie], windows: Mapping[str, Windows]) -> bool:
+    at = {unit_id: position for position, unit_id in enumerate(component)}
+    edges = [Edge(at[tie.first], at[tie.second], tie.lo_s, tie.hi_s) for tie in ties]
+    return some_timing([windows[unit_id] for unit_id in component], edges)
 
 
 def _apart(candidate: Candidate, one: int, two: int) -> tuple[int, int]:

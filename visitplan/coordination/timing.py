@@ -36,6 +36,11 @@ def start_sets(windows: Sequence[Windows], edges: Sequence[Edge]) -> tuple[Windo
     return tuple(Windows.of(parts) for parts in found)
 
 
+def some_timing(windows: Sequence[Windows], edges: Sequence[Edge]) -> bool:
+    """Tell whether all visits can be timed."""
+    return next(_choices(windows, edges, ()), None) is not None
+
+
 def _choices(
     windows: Sequence[Windows], edges: Sequence[Edge], chosen: tuple[Window, ...]
 ) -> Iterator[tuple[Window, ...]]:
