@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from visitplan.coordination.precedence import Precedence
+from visitplan.coordination.timetable import Timetable, timetable
 from visitplan.domain.demand import Demand, LinkReason, Visit, VisitLink
 from visitplan.domain.period import HOUR
 from visitplan.domain.windows import Window, Windows
@@ -15,6 +16,7 @@ from visitplan.findings import Finding, Severity, Where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from visitplan.coordination.timetable import Bounds
     from visitplan.domain.scenario import Scenario
 
 FINE = 1_000_000
@@ -35,8 +37,9 @@ def take_turns(scenario: Scenario, demand: Demand) -> Demand:
 
     A turn says that one visit ends before another starts. Turns are added two visits at a time, those that
     lose the least room first, until at no moment more visits than the limit can be under way; visits that
-    links or windows keep apart anyway count as one. Where not even turns help, because too many must come at
-    the same time, the least urgent lose their windows and a finding says so.
+    links or windows keep apart anyway count as one. Where that runs into a dead end, CP-SAT makes a timetable
+    of the home, and turns are taken in its order; where there is none for everybody, because too many must
+    come at the same time, the least urgent lose their windows and a finding says so.
     """
     homes: dict[str, list[Visit]] = {}
     for visit in demand.visits:
@@ -116,12 +119,11 @@ class _Home:
         self._sure = Precedence(len(visits), self._groups)
         for link in links:
             self._sure.add(*link)
+        self._links: list[Bounds] = []
         self._all, self._left = self._with_all(links)
         self._gone: set[int] = set()
 
-    def _with_all(
-        self, links: Sequence[tuple[int, int, int | None, int | None]]
-    ) -> tuple[Precedence, list[Windows]]:
+    def _with_all(self, links: Sequence[Bounds]) -> tuple[Precedence, list[Windows]]:
         """Give what holds when every visit is served; a link that cannot hold beside the others is left."""
         precedence, left = Precedence(len(self._visits)), [visit.windows for visit in self._visits]
         for link in links:
@@ -129,16 +131,64 @@ class _Home:
             tight = further.tightened(left) if further.add(*link) else None
             if tight is not None:
                 precedence, left = further, tight
+                self._links.append(link)
         return precedence, left
 
     def settle(self, held: int) -> None:
         """Add turns, and find the surplus, until the home never holds more than it should."""
         self._drop_doubled(held)
+        before = self._sure, self._all, self._left
+        if self._take_turns(held, give_up=False):
+            return
+        (self._sure, self._all, self._left), self.turns = before, []
+        staying = [v for v in range(len(self._visits)) if v not in self._gone]
+        table = self._timetable(staying, held)
+        if table is None:
+            self._take_turns(held, give_up=True)
+        else:
+            self._give_up(table.left_out)
+            for row in table.rows:
+                self._follow(row)
+
+    def _take_turns(self, held: int, *, give_up: bool) -> bool:
+        """Add turns one by one; where none is possible, give a visit up or give False."""
         moments = [under_way for _, under_way in _moments(self._visits) if len(under_way) > held]
         for under_way in moments:
             while len(chains := self._chains(under_way)) > held:
                 if not any(self._take(turn) for turn in self._turns_between(chains)):
+                    if not give_up:
+                        return False
                     self._drop(under_way)
+        return True
+
+    def _timetable(self, staying: Sequence[int], held: int) -> Timetable | None:
+        at = {visit: position for position, visit in enumerate(staying)}
+        table = timetable(
+            [self._visits[v] for v in staying],
+            [self._groups[v] for v in staying],
+            [1000 * 10 ** (5 - self._priority[v]) - at[v] for v in staying],
+            [(at[a], at[b], lo, hi) for a, b, lo, hi in self._links if a in at and b in at],
+            held,
+        )
+        if table is None:
+            return None
+        rows = tuple(tuple(staying[v] for v in row) for row in table.rows)
+        return Timetable(rows, tuple(staying[v] for v in table.left_out))
+
+    def _follow(self, row: Sequence[int]) -> None:
+        """Link the visits of a row in their order, wherever they could overlap."""
+        for one, two in combinations(row, 2):
+            meet = any(
+                a.meet(b) for a in _stretches(self._visits[one]) for b in _stretches(self._visits[two])
+            )
+            if meet and not self._apart(one, two):
+                self._sure.add(one, two, self._visits[one].duration_s, None)
+                self._link(one, two)
+
+    def _link(self, one: int, two: int) -> None:
+        first, second = self._visits[one], self._visits[two]
+        link = VisitLink(first.visit_id, second.visit_id, first.duration_s, None, LinkReason.TURN)
+        self.turns.append(link)
 
     def _chains(self, under_way: Iterable[int]) -> list[list[int]]:
         """Put visits into chains of which at most one member can be under way at a time."""
@@ -196,8 +246,7 @@ class _Home:
         if left is None:
             return False
         self._sure, self._all, self._left = sure, after, left
-        first, second = self._visits[turn.first].visit_id, self._visits[turn.second].visit_id
-        self.turns.append(VisitLink(first, second, seconds, None, LinkReason.TURN))
+        self._link(turn.first, turn.second)
         return True
 
     def _drop_doubled(self, held: int) -> None:
@@ -223,6 +272,8 @@ class _Home:
     def _give_up(self, visits: Iterable[int]) -> None:
         """Take these visits away; their groups cannot be served without them."""
         for visit in visits:
+            if visit in self._gone:
+                continue
             self.surplus.add(self._visits[visit].visit_id)
             group = self._groups[visit]
             self._gone |= {v for v, of in enumerate(self._groups) if group is not None and of == group}
