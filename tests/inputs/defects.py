@@ -42,7 +42,7 @@ def home(code: str, column: str, severity: Severity = ERROR, **cells: Any) -> De
 
 def works(code: str, column: str, severity: Severity = ERROR, **cells: Any) -> Defect:
     """Give the defect of one member of staff, who has a shift."""
-    row = staff(f"X-{code}", **cells)
+    row = staff(str(cells.pop("staff_id", f"X-{code}")), **cells)
     rows = {"staff": [row], "shifts": [shift(row["staff_id"])]}
     return Defect(code, "staff", column, rows, severity)
 
@@ -115,6 +115,7 @@ REFERENCES = (
     asks("STAFF-UNKNOWN", "preferred_staff", WARNING, preferred_staff="N11"),
     of("STAFF-UNKNOWN", "staff_id", "shifts", **shift("N-7")),
     works("BASE-UNKNOWN", "base_id", base_id="B9"),
+    works("BASE-UNKNOWN", "base_id", WARNING, staff_id="X-home", base_id="B9", home_lat="53", home_lon="-2"),
     asks("TASK-UNKNOWN", "tasks", tasks="weight;wieght"),
     asks("REQUEST-UNKNOWN", "after_request", after_request="R99"),
     of("HISTORY-UNKNOWN", "staff_id", "history", WARNING, person_id="P1", staff_id="N99", visits="1"),

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 import visitplan.inputs
-from tests.inputs.builders import codes, findings_of, frames, good, with_rows
+from tests.inputs.builders import (
+    THURSDAY,
+    WEDNESDAY,
+    codes,
+    findings_of,
+    frames,
+    good,
+    only,
+    request,
+    with_rows,
+)
 from tests.inputs.defects import DEFECTS, TABLE_CODES, Defect
 from visitplan import inputs
 from visitplan.findings import Severity
@@ -70,3 +80,18 @@ def test_a_hint_names_the_nearest_id():
     assert "Did you mean 'weight'?" in causes["TASK-UNKNOWN"]
     assert "Did you mean 'nursing'?" in causes["SERVICE-UNKNOWN"]
     assert "Did you mean 'bloods'?" in causes["SKILL-UNKNOWN"]
+
+
+def test_days_between_visits_count_when_visits_are_fitted_into_days():
+    row = request("R9", latest_date=THURSDAY, visits="2", min_days_between="2")
+    found = only(findings_of(with_rows({"requests": [row]})), "REQUEST-TOO-MANY-VISITS")
+    assert "only 1 of its days" in found.cause
+    assert findings_of(with_rows({"requests": [{**row, "visits": "1"}]})) == ()
+
+
+def test_what_follows_a_daily_request_must_be_as_frequent():
+    daily = request("D", latest_date=THURSDAY, visits="daily")
+    follower = request("F", latest_date=THURSDAY, after_request="D", window_end="17:00")
+    assert findings_of(with_rows({"requests": [daily, {**follower, "visits": "2"}]})) == ()
+    tables = with_rows({"requests": [daily, {**follower, "latest_date": WEDNESDAY}]})
+    assert codes(findings_of(tables)) == {"REQUEST-AFTER-COUNT"}

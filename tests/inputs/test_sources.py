@@ -398,3 +398,20 @@ def test_dates_with_slashes_are_day_first_with_one_warning_a_column():
     reading = inputs.read_frames(frames(tables))
     assert only(reading.findings, "DATE-DAY-FIRST").severity is Severity.WARNING
     assert {shift.date for shift in reading.scenario.shifts} == {dt.date(2027, 3, 10), dt.date(2027, 3, 11)}
+
+
+def test_what_needs_an_unreadable_table_is_rejected_and_is_told_of_only_then(folder: Path):
+    (folder / "bases.csv").write_text('base_id,lat,lon\n"B1,53,-2\n', encoding="utf-8")
+    assert codes(findings_of(folder)) == {"TABLE-UNREADABLE"}
+    reading = inputs.read(folder, skip_invalid=True)
+    out = {item.id: item for item in reading.rejected if item.table == "staff"}
+    assert set(out) == {"N1", "C1"}
+    assert out["N1"].codes == ("ROW-DEPENDS",)
+    assert "bases, which cannot be read" in out["N1"].cause
+    assert [member.staff_id for member in reading.scenario.staff] == ["C2"]
+
+
+def test_sheets_that_are_missing_and_workbooks_that_are_none_are_told_for_their_table(folder: Path):
+    (folder / "export.xlsx").write_bytes(b"nothing")
+    policy = Policy(tables={"requests": TableSource(file="export.xlsx")})
+    assert "TABLE-UNREADABLE" in codes(findings_of(folder, policy=policy))

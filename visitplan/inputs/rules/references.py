@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from visitplan.findings import Severity
+from visitplan.inputs.placing import starts_at_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,11 +81,12 @@ def _named_staff(context: Context, request: Row[RequestRow]) -> Iterator[Problem
 
 
 def bases_exist(context: Context) -> Iterator[Problem]:
-    """BASE-UNKNOWN: a member of staff has a base that is not there."""
+    """BASE-UNKNOWN: a member of staff has a base that is not there; a warning where they start from home."""
     for row in context.tables.staff:
         base = row.data.base_id
         if base is not None and base not in context.tables.ids["bases"]:
-            yield from context.dangling(row, "base_id", "bases", base, "BASE-UNKNOWN", Severity.ERROR)
+            severity = Severity.WARNING if starts_at_home(row.data) else Severity.ERROR
+            yield from context.dangling(row, "base_id", "bases", base, "BASE-UNKNOWN", severity)
 
 
 def tasks_exist(context: Context) -> Iterator[Problem]:
