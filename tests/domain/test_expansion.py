@@ -13,6 +13,7 @@ from visitplan.domain.expansion import expand, merged_groups, occurrences_of, re
 from visitplan.domain.period import DAY, Period
 from visitplan.domain.requests import Family, Pin, Request
 from visitplan.domain.windows import Window, Windows
+from visitplan.policy import Policy
 
 FRIDAY = MONDAY + dt.timedelta(days=4)
 SUNDAY = MONDAY + dt.timedelta(days=6)
@@ -92,20 +93,39 @@ def test_visits_beyond_the_days_are_there_without_windows():
     assert [days_of(visit.windows) for visit in demand.visits] == [[0], [1], []]
 
 
-def test_fewer_visits_than_days_are_free_to_choose_but_keep_their_order():
+def test_fewer_visits_than_days_leave_room_for_each_other_and_keep_their_order():
     demand = demand_of(request("R", latest_date=FRIDAY, visits=2))
 
-    assert [days_of(visit.windows) for visit in demand.visits] == [[0, 1, 2, 3, 4]] * 2
+    assert [days_of(visit.windows) for visit in demand.visits] == [[0, 1, 2, 3], [1, 2, 3, 4]]
     tie = link(demand, "R/1", "R/2")
     assert (tie.lo_s, tie.hi_s, tie.reason) == (4 * HOUR + 1, None, LinkReason.SPACING)
 
 
 def test_days_between_also_hold_when_the_visit_between_is_left_out():
-    demand = demand_of(request("R", latest_date=SUNDAY, visits=3, min_days_between=2))
+    demand = demand_of(request("R", latest_date=SUNDAY, visits=3))
 
     pairs = {(tie.first, tie.second) for tie in demand.links}
     assert pairs == {("R/1", "R/2"), ("R/2", "R/3"), ("R/1", "R/3")}
-    assert {tie.lo_s for tie in demand.links} == {DAY + 4 * HOUR + 1}
+    assert {tie.lo_s for tie in demand.links} == {4 * HOUR + 1}
+
+
+def test_visits_with_days_between_keep_to_days_on_which_all_find_room():
+    demand = demand_of(request("R", latest_date=SUNDAY, visits=3, min_days_between=2))
+
+    assert [days_of(visit.windows) for visit in demand.visits] == [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
+
+
+def test_a_visit_for_which_the_days_between_leave_no_room_has_no_windows():
+    demand = demand_of(request("R", latest_date=FRIDAY, visits=3, min_days_between=3))
+
+    assert [days_of(visit.windows) for visit in demand.visits] == [[0, 1], [3, 4], []]
+
+
+def test_the_gap_counts_the_lateness_that_the_policy_allows():
+    policy = Policy.model_validate({"limits": {"max_late_min": 30}})
+    demand = demand_of(request("R", latest_date=FRIDAY, visits=2), policy=policy)
+
+    assert link(demand, "R/1", "R/2").lo_s == 4 * HOUR + 30 * 60 + 1
 
 
 def test_repeated_visits_may_be_served_each_without_the_others():

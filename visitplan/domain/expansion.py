@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, StaffLink, Visit, VisitLink
-from visitplan.domain.period import DAY, HOUR
+from visitplan.domain.period import DAY, HOUR, MINUTE
 from visitplan.domain.requests import Family
 from visitplan.domain.windows import Window, Windows
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from visitplan.domain.period import Period
@@ -99,15 +99,46 @@ def occurrences_of(scenario: Scenario, request: Request) -> int:
     return request.visits
 
 
-def _visits(scenario: Scenario, request: Request) -> list[list[Visit]]:
-    """Give the visits of a request: one list an occurrence, with one visit for each member of staff."""
+def days_of_each(scenario: Scenario, request: Request) -> tuple[tuple[dt.date, ...], ...]:
+    """Give, for each visit of a request, the dates on which it may fall so that all of them find room.
+
+    A visit that comes first keeps off the last days, and the last one off the first. Those for which there is
+    no room, with ``min_days_between``, have no dates.
+    """
     days = request_days(scenario, request)
     count = occurrences_of(scenario, request)
-    one_a_day = request.daily or (count > 1 and count >= len(days))
+    if request.daily or count == 1:
+        return tuple((day,) for day in days) if request.daily and days else (days,)
+    usable = [day for day in days if start_windows(scenario, request, (day,))]
+    apart = dt.timedelta(days=request.min_days_between)
+    first = _as_early_as_may_be(usable, count, apart)
+    last = _as_late_as_may_be(usable, len(first), apart)
+    rooms = (tuple(d for d in usable if a <= d <= b) for a, b in zip(first, last, strict=True))
+    return (*rooms, *(() for _ in range(count - len(first))))
+
+
+def _as_early_as_may_be(days: list[dt.date], most: int, apart: dt.timedelta) -> list[dt.date]:
+    chosen: list[dt.date] = []
+    for day in days:
+        if len(chosen) < most and (not chosen or day - chosen[-1] >= apart):
+            chosen.append(day)
+    return chosen
+
+
+def _as_late_as_may_be(days: list[dt.date], most: int, apart: dt.timedelta) -> list[dt.date]:
+    chosen: list[dt.date] = []
+    for day in reversed(days):
+        if len(chosen) < most and (not chosen or chosen[-1] - day >= apart):
+            chosen.append(day)
+    return chosen[::-1]
+
+
+def _visits(scenario: Scenario, request: Request) -> list[list[Visit]]:
+    """Give the visits of a request: one list an occurrence, with one visit for each member of staff."""
+    count = occurrences_of(scenario, request)
     result = []
-    for occurrence in range(1, count + 1):
-        on = days[occurrence - 1 : occurrence] if one_a_day else days
-        windows = start_windows(scenario, request, on)
+    for occurrence, days in enumerate(days_of_each(scenario, request), start=1):
+        windows = start_windows(scenario, request, days)
         together = []
         for slot in range(1, request.staff_needed + 1):
             name = visit_id(request, occurrence, slot, occurrences=count)
@@ -158,11 +189,12 @@ def _spacing(scenario: Scenario, request: Request, occurrences: list[list[Visit]
     """Keep a request's visits in order and far enough apart in days, also where one between them is left out.
 
     Two starts in a daily window of length L that lie more than (k - 1) days + L apart are on dates at least k
-    days apart, and for L below half a day no such pair of dates is lost. An hour is left for clock changes.
-    Visits whose days are far enough apart anyway need no link.
+    days apart, and for L below half a day no such pair of dates is lost. L counts the lateness that the
+    policy allows, and an hour for clock changes. Visits whose days are far enough apart anyway need no link.
     """
     days = request.min_days_between
-    length = (_seconds(request.window_end) - _seconds(request.window_start)) + HOUR
+    late = 0 if request.time_critical else scenario.rules_for(request).limits.max_late_min * MINUTE
+    length = _seconds(request.window_end) - _seconds(request.window_start) + late + HOUR
     gap = (days - 1) * DAY + length + 1
     for (before, *_), (after, *_) in combinations(occurrences, 2):
         possible = before.windows and after.windows

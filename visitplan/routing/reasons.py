@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, Visit
-from visitplan.domain.expansion import occurrences_of, request_days, start_windows
+from visitplan.domain.expansion import days_of_each, request_days, start_windows
 from visitplan.domain.plan import Reason, Unassigned
 from visitplan.domain.requests import Family, Joint
 from visitplan.domain.scenario import Scenario
@@ -114,7 +114,7 @@ def _must_be_joint(case: Case, visit: Visit, _: Request) -> Cause | None:
         return None
     return Cause(
         Reason.JOINT_REQUIRED,
-        "The request asks for a joint visit, and no other visit to the household could be joined with it.",
+        "The request asks for a joint visit, and none with another visit to the household could be served.",
         f"Set joint to {Joint.ALLOW}, or bring the windows of another visit to the household nearer.",
     )
 
@@ -141,13 +141,16 @@ def _no_day(case: Case, visit: Visit, request: Request) -> Cause | None:
             f"None of its days lies in the planning period, {period.first} to {period.last}.",
             "Change earliest_date, latest_date or days, or plan a longer period.",
         )
-    if visit.occurrence > len(days) and occurrences_of(case.scenario, request) > len(days):
-        return Cause(
-            Reason.NO_DAY,
-            f"It is visit {visit.occurrence}, and the period holds {len(days)} of its days.",
-            f"Ask for {len(days)} visits, or allow more days.",
-        )
-    return None
+    rooms = days_of_each(case.scenario, request)
+    if rooms[visit.occurrence - 1] or not any(rooms):
+        return None
+    room_for = sum(bool(room) for room in rooms)
+    return Cause(
+        Reason.NO_DAY,
+        f"It is visit {visit.occurrence}, and its days, {request.min_days_between} or more apart, "
+        f"have room for {room_for}.",
+        f"Ask for {room_for} visits, allow more days, or lower min_days_between.",
+    )
 
 
 def _pinned_outside(case: Case, visit: Visit, _: Request) -> Cause | None:
