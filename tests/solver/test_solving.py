@@ -14,7 +14,7 @@ from visitplan.solver import solving as solving_module
 def test_an_unknown_engine_is_refused_with_the_names_of_the_known_ones():
     with pytest.raises(SolverError, match="no engine 'magic'; known are: greedy, ortools"):
         solve(line_problem([visit(5)], [shift()]), engine="magic")
-    assert ENGINES == ("greedy", "ortools")
+    assert ENGINES == ("greedy", "ortools", "search")
 
 
 def test_a_problem_without_visits_or_shifts_is_solved_at_once():

@@ -26,7 +26,7 @@ def round_down(ticks: int, grid: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _speeds(factors: TimeFactors) -> tuple[int, tuple[int, ...]]:
+def speeds(factors: TimeFactors) -> tuple[int, tuple[int, ...]]:
     """Give the work in one free-flow tick, and the work done per tick before and after each start.
 
     Work is counted in units so small that every speed is a whole number: rounding on the way could let a
@@ -47,18 +47,18 @@ def travel_ticks(travel: Travel, origin: int, destination: int, depart: int, gri
     factors = travel.factors
     if free == 0 or not factors.starts:
         return free
-    unit, speeds = _speeds(factors)
+    unit, rates = speeds(factors)
     left = free * unit
     now = depart
     span = bisect_right(factors.starts, depart)
     while span < len(factors.starts):
-        done = (factors.starts[span] - now) * speeds[span]
+        done = (factors.starts[span] - now) * rates[span]
         if done >= left:
             break
         left -= done
         now = factors.starts[span]
         span += 1
-    arrive = now - (-left // speeds[span])
+    arrive = now - (-left // rates[span])
     return round_up(arrive - depart, grid)
 
 

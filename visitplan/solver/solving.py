@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "greedy": "visitplan.solver.greedy",
     "ortools": "visitplan.solver.ortools_engine",
+    "search": "visitplan.solver.search",
 }
 """For each engine, the module whose ``solve`` it is; imported when it is asked for."""
 
@@ -39,7 +40,8 @@ def solve(
     problem, options
         What is to be planned, and what the search may use.
     engine
-        One of ``ENGINES``: ``ortools`` searches until a limit is reached, ``greedy`` gives its first plan.
+        One of ``ENGINES``: ``search`` and ``ortools`` search until a limit is reached, ``greedy`` gives its first
+        plan.
 
     Raises
     ------

@@ -75,6 +75,21 @@ def solve(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
     return incumbent.solution(_search_pieces(incumbent), bound)
 
 
+def prove(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
+    """Give the plan CP-SAT finds for a problem small enough to be solved as a whole.
+
+    ``Stop.OPTIMAL``, with its bound, if nothing is better; ``Stop.EXHAUSTED`` if that could not be proved, and
+    ``Stop.CANCELLED`` or ``Stop.TIME`` if there was no leave or no time for it.
+    """
+    budget = Budget(options, options.clock())
+    incumbent = Incumbent(problem, budget, greedy(problem, options).routes)
+    incumbent.offer(retime(problem, incumbent.routes))
+    bound = _solve_small(incumbent)
+    if bound is not None and bound >= incumbent.cost:
+        return incumbent.solution(Stop.OPTIMAL, incumbent.cost)
+    return incumbent.solution(budget.stop(0) or Stop.EXHAUSTED, bound)
+
+
 def _solve_small(incumbent: Incumbent) -> int | None:
     """Give a small problem to CP-SAT as a whole; give the bound of its cost, if one is proved."""
     problem = incumbent.problem

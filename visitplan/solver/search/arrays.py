@@ -1,0 +1,255 @@
+"""All arrays of one search, each with its shape, unit and owner; and how compiled code gets at them.
+
+Dozens of arrays handed from function to function cost more than the work most functions do. Compiled code is
+therefore given one table, which holds the address and the length of every array; ``of.node(state)`` makes an
+array of an entry, without a copy and without counting references. ``Arrays`` keeps the memory alive, so it
+must live as long as its table is in use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numba import carray, njit, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from visitplan.solver.search.layout import (
+    EDIT_COLUMNS,
+    LINK_COLUMNS,
+    NODE_COLUMNS,
+    SHIFT_COLUMNS,
+    VISIT_COLUMNS,
+    WINDOW_COLUMNS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+State: TypeAlias = NDArray[np.int64]
+"""Table of addresses and lengths: three entries for each field of ``Arrays``, in their order."""
+
+
+class Arrays(NamedTuple):
+    """The problem, the plan as it stands, the best plan, and room to work; ``layout`` names the columns.
+
+    Attributes
+    ----------
+    node : int32 (nodes, NODE_COLUMNS)
+        The plan as it stands.
+    link : int32 (2 x links, LINK_COLUMNS), window : int32 (windows, WINDOW_COLUMNS)
+        By visit; windows ascending.
+    visit : int32 (visits, VISIT_COLUMNS), shift : int64 (shifts, SHIFT_COLUMNS)
+    speed : int64 (modes x (changes + 2), 2)
+        By mode: a row with the work in one free-flow tick and the number of spans, then the tick each span
+        starts at and the work done per tick in it (see ``solver.arithmetic``).
+    log : int32 (grows, 2)
+        Nodes moved in this step, and the starts they had.
+    queue : int32 (grows, 2)
+        Nodes still to be pushed, and to which tick.
+    count : int64 (COUNT_COLUMNS,)
+    ticks, cost : int32 (modes x places, places)
+        Free-flow travel and its cost; shared by all workers, never written.
+    price : int32 (visits, shifts)
+        Assignment cost, with the flat cost of an only window; -1 where the shift may not serve the visit.
+        Shared.
+    before : int32 (entries, 3), before_from : int32 (visits + 1,)
+        For each visit, nearest first, the visits it may well follow: visit, ticks and cost of the leg in
+        MAIN_MODE; and where its entries begin. Shared.
+    near, close : int32 (visits, neighbours)
+        Visits near in space and time, and near in space alone, nearest first; -1 fills up. Shared.
+    floor : int32 (floors,)
+        Starts worth waiting for, by visit, ascending; the first is the first start allowed.
+    unit_from : int32 (units + 1,), unit_visit : int32 (visits,), penalty : int64 (units,)
+        What is served all or nothing, and the cost of leaving it out.
+    remote : int32 (visits,)
+        Ticks to the nearest start of a shift.
+    neglog : int64 (4096,)
+        -ln of the middle of each 4096th of (0, 1), times 65536.
+    random : uint64 (1,)
+        State of the random numbers.
+    edit : int32 (grows, EDIT_COLUMNS)
+        What was put in and taken out in this step.
+    place, place_of_rest : int32 (width, 3), value, value_of_rest : int64 (width,)
+        Best places found for the first, and for another, member of a unit: node before, 1 if the break stays
+        before the visit else 0, floor; and their costs.
+    member, chosen, trial : int32 (largest unit, 3)
+        Members of a unit and their places.
+    touched : int32 (4 x nodes,), mark : uint8 (nodes,)
+        Nodes whose start must be found anew.
+    out : int32 (2 x units + 8,), key : int64 (the same), unit_mark : uint8 (units,)
+        Units to be put in, with what they are sorted by.
+    absent : int32 (units + 1,)
+        Units not served; their number is in ABSENT.
+    tour : int32 (visits + 2,), route : int32 (shifts + 1,), route_mark : uint8 (shifts,)
+        One run, and shifts touched.
+    busy : int64 (staff,)
+        Ticks of visits and travel of each member of staff, kept while HAS_LIMITS.
+    waiting, worked : int64 (shifts,)
+        Cost of waiting and ticks worked, as of the plan accepted last.
+    waiting_now, worked_now : int64 (shifts,)
+        The same for touched shifts of the step under way.
+    staff_from : int32 (staff + 1,), staff_shift : int32 (shifts,)
+        The shifts of each member of staff.
+    best : int32 (nodes, NODE_COLUMNS)
+        Copy of ``node`` at the best plan.
+    """
+
+    node: NDArray[np.int32]
+    link: NDArray[np.int32]
+    window: NDArray[np.int32]
+    visit: NDArray[np.int32]
+    shift: NDArray[np.int64]
+    speed: NDArray[np.int64]
+    log: NDArray[np.int32]
+    queue: NDArray[np.int32]
+    count: NDArray[np.int64]
+    ticks: NDArray[np.int32]
+    cost: NDArray[np.int32]
+    price: NDArray[np.int32]
+    before: NDArray[np.int32]
+    before_from: NDArray[np.int32]
+    near: NDArray[np.int32]
+    close: NDArray[np.int32]
+    floor: NDArray[np.int32]
+    unit_from: NDArray[np.int32]
+    unit_visit: NDArray[np.int32]
+    penalty: NDArray[np.int64]
+    remote: NDArray[np.int32]
+    neglog: NDArray[np.int64]
+    random: NDArray[np.uint64]
+    edit: NDArray[np.int32]
+    place: NDArray[np.int32]
+    value: NDArray[np.int64]
+    place_of_rest: NDArray[np.int32]
+    value_of_rest: NDArray[np.int64]
+    member: NDArray[np.int32]
+    chosen: NDArray[np.int32]
+    trial: NDArray[np.int32]
+    touched: NDArray[np.int32]
+    mark: NDArray[np.uint8]
+    out: NDArray[np.int32]
+    key: NDArray[np.int64]
+    unit_mark: NDArray[np.uint8]
+    absent: NDArray[np.int32]
+    tour: NDArray[np.int32]
+    route: NDArray[np.int32]
+    route_mark: NDArray[np.uint8]
+    busy: NDArray[np.int64]
+    waiting: NDArray[np.int64]
+    worked: NDArray[np.int64]
+    waiting_now: NDArray[np.int64]
+    worked_now: NDArray[np.int64]
+    staff_from: NDArray[np.int32]
+    staff_shift: NDArray[np.int32]
+    best: NDArray[np.int32]
+
+
+_ENTRIES = 3
+"""Entries of the table for each array: address, rows, columns."""
+
+
+def table(arrays: Arrays) -> State:
+    """Give the table of some arrays; to be made again when one of them is replaced."""
+    entries = []
+    for name, array in zip(Arrays._fields, arrays, strict=True):
+        if not array.flags.c_contiguous:
+            raise ValueError(f"{name} must lie in one piece")
+        columns = array.shape[1] if array.ndim == 2 else 1
+        entries += [array.ctypes.data, array.shape[0], columns]
+    return np.array(entries, dtype=np.int64)
+
+
+# --- accessors of compiled code -------------------------------------------------------------------------
+
+
+def _pointer_to(item: Any) -> Any:
+    """Give the intrinsic that takes an address for a pointer to such items."""
+    pointer = types.CPointer(item)
+
+    @intrinsic  # type: ignore[misc, unused-ignore]
+    def cast(_: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(pointer))
+
+        return pointer(address), generate
+
+    return cast
+
+
+_TO_INT32, _TO_INT64 = _pointer_to(types.int32), _pointer_to(types.int64)
+_TO_UINT64, _TO_UINT8 = _pointer_to(types.uint64), _pointer_to(types.uint8)
+
+
+def _flat(name: str, cast: Any) -> Callable[[State], Any]:
+    """Give the accessor of an array with one dimension."""
+    entry = Arrays._fields.index(name) * _ENTRIES
+
+    def read(state: State) -> Any:
+        return carray(cast(state[entry]), (state[entry + 1],))
+
+    return njit(read)  # type: ignore[no-any-return, unused-ignore]
+
+
+def _square(name: str, cast: Any, columns: int = 0) -> Callable[[State], Any]:
+    """Give the accessor of an array with two dimensions; as many columns as there are, or a fixed number."""
+    entry = Arrays._fields.index(name) * _ENTRIES
+
+    def read(state: State) -> Any:
+        return carray(cast(state[entry]), (state[entry + 1], state[entry + 2]))
+
+    def read_fixed(state: State) -> Any:
+        return carray(cast(state[entry]), (state[entry + 1], columns))
+
+    return njit(read_fixed if columns else read)  # type: ignore[no-any-return, unused-ignore]
+
+
+node = _square("node", _TO_INT32, NODE_COLUMNS)
+link = _square("link", _TO_INT32, LINK_COLUMNS)
+window = _square("window", _TO_INT32, WINDOW_COLUMNS)
+visit = _square("visit", _TO_INT32, VISIT_COLUMNS)
+shift = _square("shift", _TO_INT64, SHIFT_COLUMNS)
+speed = _square("speed", _TO_INT64, 2)
+log = _square("log", _TO_INT32, 2)
+queue = _square("queue", _TO_INT32, 2)
+count = _flat("count", _TO_INT64)
+ticks = _square("ticks", _TO_INT32)
+cost = _square("cost", _TO_INT32)
+price = _square("price", _TO_INT32)
+before = _square("before", _TO_INT32, 3)
+before_from = _flat("before_from", _TO_INT32)
+near = _square("near", _TO_INT32)
+close = _square("close", _TO_INT32)
+floor = _flat("floor", _TO_INT32)
+unit_from = _flat("unit_from", _TO_INT32)
+unit_visit = _flat("unit_visit", _TO_INT32)
+penalty = _flat("penalty", _TO_INT64)
+remote = _flat("remote", _TO_INT32)
+neglog = _flat("neglog", _TO_INT64)
+random = _flat("random", _TO_UINT64)
+edit = _square("edit", _TO_INT32, EDIT_COLUMNS)
+place = _square("place", _TO_INT32, 3)
+value = _flat("value", _TO_INT64)
+place_of_rest = _square("place_of_rest", _TO_INT32, 3)
+value_of_rest = _flat("value_of_rest", _TO_INT64)
+member = _square("member", _TO_INT32, 3)
+chosen = _square("chosen", _TO_INT32, 3)
+trial = _square("trial", _TO_INT32, 3)
+touched = _flat("touched", _TO_INT32)
+mark = _flat("mark", _TO_UINT8)
+out = _flat("out", _TO_INT32)
+key = _flat("key", _TO_INT64)
+unit_mark = _flat("unit_mark", _TO_UINT8)
+absent = _flat("absent", _TO_INT32)
+tour = _flat("tour", _TO_INT32)
+route = _flat("route", _TO_INT32)
+route_mark = _flat("route_mark", _TO_UINT8)
+busy = _flat("busy", _TO_INT64)
+waiting = _flat("waiting", _TO_INT64)
+worked = _flat("worked", _TO_INT64)
+waiting_now = _flat("waiting_now", _TO_INT64)
+worked_now = _flat("worked_now", _TO_INT64)
+staff_from = _flat("staff_from", _TO_INT32)
+staff_shift = _flat("staff_shift", _TO_INT32)
+best = _square("best", _TO_INT32, NODE_COLUMNS)

@@ -1,0 +1,139 @@
+"""Which visits are near which: in space, and in space and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from visitplan.solver.problem import RoutingProblem
+
+PLACES = 80
+"""Visits that one may come after are looked at in the loop, where windows are narrow."""
+
+ADJACENT = 120
+"""Visits near a seed among which strings are looked for."""
+
+_WAITING = 0.2
+"""A tick of waiting between two visits counts as so many ticks of travel."""
+
+_LATE = 1.0
+"""The same for a tick by which the second cannot but be late."""
+
+_FORBIDDEN = 1e9
+_ROWS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Neighbour lists of all visits.
+
+    Attributes
+    ----------
+    before, before_from
+        Entries (visit, ticks, cost) of legs into a visit, nearest first, and where each visit's begin.
+    near, close
+        Shape (visits, up to ADJACENT): near in space and time, near in space.
+    """
+
+    before: NDArray[np.int32]
+    before_from: NDArray[np.int32]
+    near: NDArray[np.int32]
+    close: NDArray[np.int32]
+
+
+def neighbours(problem: RoutingProblem, mode: int) -> Neighbours:
+    """Give the neighbour lists of a problem, with the legs of one mode."""
+    visits = len(problem.visits)
+    places = np.array([v.place for v in problem.visits], dtype=np.intp)
+    adjacent = min(ADJACENT, visits - 1)
+    near = np.full((visits, max(1, adjacent)), -1, dtype=np.int32)
+    close = near.copy()
+    rows: list[NDArray[np.int32]] = []
+    width = _width(problem)
+    for first in range(0, visits, _ROWS):
+        some = np.arange(first, min(visits, first + _ROWS))
+        into, out_of, direct = _costs(problem, places, some, mode)
+        rows.extend(_nearest(into, min(width, visits - 1)))
+        if adjacent:
+            near[some] = _matrix(np.minimum(into, out_of), adjacent)
+            close[some] = _matrix(direct, adjacent)
+    lengths = [len(row) for row in rows]
+    before_from = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    before = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
+    of = np.repeat(np.arange(visits), lengths)
+    travel = problem.travel[mode]
+    legs = (places[before], places[of])
+    entries = np.stack([before, travel.ticks[legs], travel.cost[legs]], axis=1).astype(np.int32)
+    return Neighbours(np.ascontiguousarray(entries), before_from, near, close)
+
+
+def _width(problem: RoutingProblem) -> int:
+    """Give how many predecessors are listed: more where windows are wide, all where they say nothing."""
+    spans = np.array([v.windows[-1].preferred[1] - v.windows[0].earliest for v in problem.visits])
+    opens = min((v.windows[0].earliest for v in problem.visits), default=0)
+    closes = max((v.windows[-1].preferred[1] for v in problem.visits), default=1)
+    share = float(np.median(spans)) / max(1, closes - opens) if len(spans) else 0.0
+    return PLACES if share < 0.3 else round(PLACES * (1 + 4 * share))
+
+
+def _costs(
+    problem: RoutingProblem, places: NDArray[np.intp], some: NDArray[np.intp], mode: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Give, for some visits, how far each other one is as predecessor, as successor, and in space alone."""
+    ticks = problem.travel[mode].ticks
+    opens = np.array([v.windows[0].earliest for v in problem.visits], dtype=np.float32)
+    due = np.array([v.windows[-1].preferred[1] for v in problem.visits], dtype=np.float32)
+    shut = np.array([v.windows[-1].latest for v in problem.visits], dtype=np.float32)
+    lasts = np.array([v.duration for v in problem.visits], dtype=np.float32)
+    arrive = ticks[np.ix_(places, places[some])].T.astype(np.float32)
+    leave = ticks[np.ix_(places[some], places)].astype(np.float32)
+    into = _distance(
+        arrive, opens[None], due[None], lasts[None], opens[some, None], due[some, None], shut[some, None]
+    )
+    out_of = _distance(
+        leave, opens[some, None], due[some, None], lasts[some, None], opens[None], due[None], shut[None]
+    )
+    for matrix in (into, out_of, arrive):
+        matrix[np.arange(len(some)), some] = np.inf
+    return into, out_of, arrive
+
+
+def _distance(
+    leg: NDArray[np.float32],
+    opens: NDArray[np.float32],
+    due: NDArray[np.float32],
+    lasts: NDArray[np.float32],
+    opens_next: NDArray[np.float32],
+    due_next: NDArray[np.float32],
+    shut_next: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Give travel, and the waiting and the lateness that no choice of starts can avoid."""
+    earliest, latest = opens + lasts + leg, due + lasts + leg
+    far = leg + _WAITING * np.maximum(0, opens_next - latest) + _LATE * np.maximum(0, earliest - due_next)
+    return np.where(earliest > shut_next, far + np.float32(_FORBIDDEN), far).astype(np.float32)
+
+
+def _ranked(matrix: NDArray[np.float32], most: int) -> NDArray[np.intp]:
+    """Give the columns of the ``most`` least values of each row, least first, ties by column."""
+    if most < matrix.shape[1] - 1:
+        found = np.sort(np.argpartition(matrix, most, axis=1)[:, :most], axis=1)
+    else:
+        found = np.broadcast_to(np.arange(matrix.shape[1]), matrix.shape)
+    order = np.argsort(np.take_along_axis(matrix, found, 1), axis=1, kind="stable")[:, :most]
+    return np.take_along_axis(found, order, 1)
+
+
+def _nearest(matrix: NDArray[np.float32], most: int) -> list[NDArray[np.int32]]:
+    """Give the nearest columns of each row that are not forbidden."""
+    ranked = _ranked(matrix, most)
+    lengths = (np.take_along_axis(matrix, ranked, 1) < _FORBIDDEN).sum(axis=1)
+    return [row[:length].astype(np.int32) for row, length in zip(ranked, lengths, strict=True)]
+
+
+def _matrix(matrix: NDArray[np.float32], most: int) -> NDArray[np.int32]:
+    return _ranked(matrix, most).astype(np.int32)

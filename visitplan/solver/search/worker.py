@@ -1,0 +1,92 @@
+"""One core's search: a state that is constructed, annealed in chunks, and grows when its logs are full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from visitplan.solver.search import layout as at
+from visitplan.solver.search.annealing import construct, list_absent, run
+from visitplan.solver.search.arrays import table
+from visitplan.solver.search.building import build, grow
+from visitplan.solver.search.plans import load_routes, recount, take_over
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from visitplan.solver.search.building import Shared
+    from visitplan.solver.solution import Route
+
+_AT_ONCE = 50
+"""Units constructed between two questions whether to stop."""
+
+
+class Worker:
+    """Searches on its own; several share the problem's arrays and nothing else."""
+
+    def __init__(self, shared: Shared, seed: int, number: int = 0) -> None:
+        self.arrays = build(shared, seed, number)
+        self._state = table(self.arrays)
+        self.problem = shared.problem
+
+    @property
+    def best_cost(self) -> int:
+        """Give the cost of the best plan so far, as the search counts it."""
+        return int(self.arrays.count[at.BEST])
+
+    @property
+    def current_cost(self) -> int:
+        """Give the cost of the plan as it stands, as the search counts it."""
+        return int(self.arrays.count[at.CURRENT])
+
+    @property
+    def iterations(self) -> int:
+        """Give how many steps were made."""
+        return int(self.arrays.count[at.ITERATIONS])
+
+    @property
+    def best(self) -> NDArray[np.int32]:
+        """Give the nodes of the best plan."""
+        return self.arrays.best
+
+    def start(self, initial: Sequence[Route], stopped: Callable[[], bool]) -> None:
+        """Make a complete plan: what holds of ``initial``, and every unit that can be put in beside it."""
+        if initial:
+            load_routes(self.arrays, self.problem, initial)
+        list_absent(self._state)
+        arrays, count = self.arrays, self.arrays.count
+        absent = arrays.absent[: count[at.ABSENT]].tolist()
+        first = arrays.visit[:, at.FIRST]
+        size = arrays.unit_from[1:] - arrays.unit_from[:-1]
+        absent.sort(key=lambda unit: (-size[unit], first[arrays.unit_visit[arrays.unit_from[unit]]], unit))
+        arrays.out[: len(absent)] = absent
+        done = 0
+        while done < len(absent) and not stopped():
+            done += construct(self._state, done, min(_AT_ONCE, len(absent) - done))
+            self._grow_if_full()
+        recount(self.arrays)
+        self._keep_best()
+
+    def advance(self, steps: int, temperature: int) -> None:
+        """Make so many steps."""
+        while steps > 0:
+            steps -= run(self._state, steps, temperature)
+            self._grow_if_full()
+
+    def adopt(self, node: NDArray[np.int32]) -> None:
+        """Go on from another worker's plan."""
+        take_over(self.arrays, node)
+        self._keep_best()
+
+    def _keep_best(self) -> None:
+        count = self.arrays.count
+        if count[at.CURRENT] <= count[at.BEST]:
+            count[at.BEST] = count[at.CURRENT]
+            self.arrays.best[:] = self.arrays.node
+
+    def _grow_if_full(self) -> None:
+        if self.arrays.count[at.OVERFLOW]:
+            self.arrays = grow(self.arrays)
+            self._state = table(self.arrays)
