@@ -28,7 +28,7 @@ from visitplan.domain.places import TravelMatrix, TravelMode, TravelTable
 from visitplan.domain.requests import ALL_WEEKDAYS
 from visitplan.errors import InputError
 from visitplan.findings import Finding, Severity
-from visitplan.policy import PeriodPolicy, Policy, parse_policy
+from visitplan.policy import PeriodPolicy, Policy, TravelPolicy, parse_policy
 
 if TYPE_CHECKING:
     from visitplan.domain.scenario import Scenario
@@ -241,14 +241,16 @@ def test_a_travel_table_is_read_by_whoever_knows_how():
         "travel": frames({"travel": [{"from_place": "H1", "to_place": "H2", "km": "1"}]})["travel"],
     }
     seen: list[Any] = []
+    told = Finding("TRAVEL-" + "PAIR", Severity.WARNING)
 
-    def reader(source: Any) -> TravelTable:
-        seen.append(source)
-        return table_of("H1", "H2", "B1", "C2")
+    def reader(source: Any, policy: TravelPolicy, *, file: str, rows: Any) -> Any:
+        seen.append((source.to_dict("records"), policy, file, rows.tolist()))
+        return table_of("H1", "H2", "B1", "C2"), (told,)
 
     reading = inputs.read_frames(tables, read_travel=reader)
     assert reading.scenario.travel_table is not None
-    assert seen[0].to_dict("records") == [{"from_place": "H1", "to_place": "H2", "km": "1"}]
+    assert told in reading.findings
+    assert seen == [([{"from_place": "H1", "to_place": "H2", "km": "1"}], TravelPolicy(), "travel", [2])]
 
 
 def test_faults_of_a_travel_table_are_told_with_all_others():
@@ -257,8 +259,8 @@ def test_faults_of_a_travel_table_are_told_with_all_others():
         "travel": frames({"travel": [{"km": "x"}]})["travel"],
     }
 
-    def reader(_: Any) -> TravelTable:
-        raise InputError("bad", [Finding("TRAVEL-" + "VALUE", Severity.ERROR)])
+    def reader(*_: Any, **__: Any) -> Any:
+        return None, (Finding("TRAVEL-" + "VALUE", Severity.ERROR),)
 
     with pytest.raises(InputError) as caught:
         inputs.read_frames(tables, read_travel=reader)
@@ -270,7 +272,9 @@ def test_places_must_be_told_apart_and_known_where_a_travel_table_is_used():
     tables = {**frames(with_rows(rows)), "travel": frames({"travel": [{"km": "1"}]})["travel"]}
     policy = parse_policy({"travel": {"source": "matrix"}})
     with pytest.raises(InputError) as caught:
-        inputs.read_frames(tables, policy=policy, read_travel=lambda _: table_of("H1", "H2", "B1"))
+        inputs.read_frames(
+            tables, policy=policy, read_travel=lambda *_, **__: (table_of("H1", "H2", "B1"), ())
+        )
     found = caught.value.findings
     assert only(found, "PLACE-ID-CLASH").where.subject == "staff_id H1"
     assert only(found, "PLACE-NOT-IN-TRAVEL").where.subject == "staff_id C2"

@@ -14,7 +14,12 @@ from visitplan.domain.places import DayFactors
 from visitplan.policy import TimeFactor, TravelPolicy
 from visitplan.solver.arithmetic import travel_ticks
 from visitplan.solver.problem import TimeFactors, Travel
-from visitplan.travel import day_factors, slowed
+from visitplan.travel import day_factors
+
+
+def slowed(seconds: int, depart: int, factors: DayFactors) -> int:
+    return factors.slowed(seconds, depart)
+
 
 MONDAY = dt.date(2026, 6, 1)
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")

@@ -7,8 +7,7 @@ import pytest
 
 from tests.travel.builders import by_car, rows
 from visitplan.domain.places import TravelMode
-from visitplan.errors import InputError
-from visitplan.travel import read_table
+from visitplan.travel import assess
 
 LEGS = rows(("a", "b", 60), ("b", "a", 90))
 
@@ -27,13 +26,21 @@ def source(request, tmp_path):
 
 
 def test_frame_csv_and_archive_give_the_same_table(source):
-    car = read_table(source, by_car((1000, 36))).matrices[TravelMode.CAR]
+    table, findings = assess(source, by_car((1000, 36)))
+    assert findings == ()
+    car = table.matrices[TravelMode.CAR]
     assert car.place_ids == ("a", "b")
     assert car.seconds.tolist() == [[0, 60], [90, 0]]
     assert car.decametres.tolist() == [[0, 60], [90, 0]]
 
 
-def test_a_file_of_another_kind_is_a_finding(tmp_path):
-    with pytest.raises(InputError, match=r"neither \.csv nor \.npz") as caught:
-        read_table(tmp_path / "travel.doc")
-    assert [finding.code for finding in caught.value.findings] == ["TRAVEL-UNREADABLE"]
+@pytest.mark.parametrize("name", ["travel.doc", "travel.csv", "travel.npz"])
+def test_a_file_that_cannot_be_read_is_a_finding(tmp_path, name):
+    table, findings = assess(tmp_path / name)
+    assert table is None
+    assert [finding.code for finding in findings] == ["TRAVEL-UNREADABLE"]
+
+
+def test_rows_keep_the_numbers_they_have_in_their_file():
+    _, findings = assess(rows(("a", "b", -1)), file="drive.csv", rows=np.array([7]))
+    assert [(finding.where.file, finding.where.row) for finding in findings] == [("drive.csv", 7)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from visitplan.domain.places import TravelTable
-from visitplan.errors import InputError
 from visitplan.findings import Severity
 from visitplan.inputs.csv_files import UnreadableError, decoded, delimiter_of, numbered_cells, unreadable
 from visitplan.inputs.problems import Problem, hint, nearest, problem
@@ -20,13 +20,31 @@ from visitplan.inputs.workbooks import frame_cells, opened, parquet_frame, sheet
 from visitplan.policy import POLICY_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+    from numpy.typing import NDArray
     from openpyxl import Workbook
 
-    from visitplan.policy import Policy, TableSource
+    from visitplan.findings import Finding
+    from visitplan.policy import Policy, TableSource, TravelPolicy
 
-ReadTravel = Callable[[Any], "TravelTable"]
-"""Reads a travel table from a path or a DataFrame; raises InputError with its findings."""
+
+class ReadTravel(Protocol):
+    """Reads a travel table from a file, or from rows with the numbers they have in their file."""
+
+    def __call__(
+        self,
+        source: Path | pd.DataFrame,
+        policy: TravelPolicy,
+        /,
+        *,
+        file: str,
+        rows: NDArray[np.int64] | None,
+    ) -> tuple[TravelTable | None, tuple[Finding, ...]]:
+        """Give the table, if no finding is an error, and every finding."""
+        ...
+
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
@@ -163,7 +181,7 @@ class _FileReader:
         try:
             if spec.name == TRAVEL and self._source(spec) is None and suffix in (".csv", ".npz"):
                 self._data(spec, path)
-                self._travel(path)
+                self._travel(path, file=path.name)
             elif suffix in WORKBOOK_SUFFIXES:
                 self._read_book(spec, path)
             elif suffix == ".parquet":
@@ -220,17 +238,21 @@ class _FileReader:
             table, problems = None, [error.problem]
         self.found.problems += problems
         if table is not None and spec.name == TRAVEL:
-            self._travel(_frame_of(table))
+            rows = np.array([row.number for row in table.rows], dtype=np.int64)
+            self._travel(_frame_of(table), file=table.file, rows=rows)
         elif table is not None:
             self.found.tables[spec.name] = table
 
-    def _travel(self, source: Path | pd.DataFrame) -> None:
+    def _travel(
+        self, source: Path | pd.DataFrame, *, file: str, rows: NDArray[np.int64] | None = None
+    ) -> None:
         if self._read_travel is None:
             return
-        try:
-            self.found.travel = self._read_travel(source)
-        except InputError as error:
-            self.found.problems += [Problem(finding, fatal=True) for finding in error.findings]
+        table, findings = self._read_travel(source, self._policy.travel, file=file, rows=rows)
+        self.found.travel = table
+        self.found.problems += [
+            Problem(finding, fatal=finding.severity is Severity.ERROR) for finding in findings
+        ]
 
 
 def _frame_of(table: RawTable) -> pd.DataFrame:

@@ -51,7 +51,7 @@ class Scenario(domain.Scenario):
         InputError
             The frames cannot be planned; every finding is listed.
         """
-        return cls.of(inputs.read_frames(frames, policy=policy, read_travel=travel.read_table).scenario)
+        return cls.of(inputs.read_frames(frames, policy=policy, read_travel=travel.assess).scenario)
 
     @classmethod
     def of(cls, scenario: domain.Scenario) -> Scenario:
@@ -87,7 +87,7 @@ def reading(
     With ``skip_invalid``, rows that cannot be planned are left out, and listed in ``rejected``.
     """
     chosen = read_policy(Path(policy)) if isinstance(policy, str | Path) else policy
-    return inputs.read(Path(source), policy=chosen, skip_invalid=skip_invalid, read_travel=travel.read_table)
+    return inputs.read(Path(source), policy=chosen, skip_invalid=skip_invalid, read_travel=travel.assess)
 
 
 def plan(

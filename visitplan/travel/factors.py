@@ -1,9 +1,7 @@
-"""Slower hours: the policy's clock times on the period's axis, and what they do to a leg."""
+"""Slower hours: the policy's clock times on the period's axis."""
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from visitplan.domain.places import DayFactors
@@ -49,34 +47,3 @@ def _changes(policy: TravelPolicy, period: Period, day: dt.date) -> list[tuple[i
             changes.pop()
         changes.append((tick, round(factor * 1000)))
     return changes
-
-
-def slowed(seconds: int, depart_tick: int, factors: DayFactors) -> int:
-    """Give the whole seconds that a leg of free-flow ``seconds`` takes when it sets off at a tick.
-
-    Each part of the leg is driven at the factor of its own time, exactly, and the sum is rounded up once. So
-    who sets off later never arrives earlier (Ichoua, Gendreau and Potvin 2003, "Vehicle dispatching with
-    time-dependent travel times": speeds that step at fixed times keep first in, first out).
-    """
-    if not factors.starts:
-        return seconds
-    # One tick at p permille drives 1000 / p free-flow seconds; counted in 1 / unit of these, all is whole.
-    unit = math.lcm(*factors.permille, FREE_FLOW)
-    left = seconds * unit
-    now = depart_tick
-    segment = bisect_right(factors.starts, now) - 1
-    while segment + 1 < len(factors.starts):
-        rate = _rate(factors, segment, unit)
-        end = factors.starts[segment + 1]
-        if left <= (end - now) * rate:
-            break
-        left -= (end - now) * rate
-        now = end
-        segment += 1
-    return now - depart_tick - (-left // _rate(factors, segment, unit))
-
-
-def _rate(factors: DayFactors, segment: int, unit: int) -> int:
-    """Give how many ``unit``-ths of a free-flow second one tick drives; segment -1 lies before the first."""
-    permille = factors.permille[segment] if segment >= 0 else FREE_FLOW
-    return FREE_FLOW * unit // permille

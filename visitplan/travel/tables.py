@@ -38,6 +38,18 @@ def read_travel_csv(path: Path, policy: TravelPolicy | None = None) -> TravelTab
     InputError
         The file cannot be read, or holds faulty rows; ``findings`` lists all of them.
     """
+    frame, rows = csv_frame(path)
+    return table_from_frame(frame, policy, file=path.name, rows=rows)
+
+
+def csv_frame(path: Path) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Give the cells of a CSV file as text, and the row of the file that each stands in.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
     import pandas as pd  # here, because it costs half a second that planning without a table need not pay
 
     faults = (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError)
@@ -54,7 +66,7 @@ def read_travel_csv(path: Path, policy: TravelPolicy | None = None) -> TravelTab
     except (*faults, pd.errors.ParserWarning) as error:
         raise unreadable(path, error) from error
     frame = frame[(frame != "").any(axis=1)]
-    return table_from_frame(frame, policy, file=path.name, rows=frame.index.to_numpy() + 2)
+    return frame, frame.index.to_numpy() + 2
 
 
 def unreadable(path: Path, error: Exception) -> InputError:
