@@ -138,7 +138,7 @@ def _no_partner(unit: Unit) -> Finding:
         Severity.WARNING,
         Where(subject=unit.unit_id),
         cause=f"Visit {unit.unit_id} requires a joint visit, and no other visit can be joined with it.",
-        action="`visitplan explain` tells why for each pair; joint=allow lets it be planned alone.",
+        action="Bring the days or windows of another visit nearer, or let it be planned alone: joint=allow.",
     )
 
 

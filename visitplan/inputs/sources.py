@@ -133,7 +133,7 @@ def _complete(found: Found, policy: Policy) -> Found:
                 problem(
                     "TABLE-MISSING",
                     f"There is no table {spec.name}, and no planning without it.",
-                    f"Add {spec.name}.csv; `visitplan schema {spec.name} --template` gives its header.",
+                    f"Add {spec.name}.csv; `visitplan schema --templates DIR` writes its header.",
                     file=spec.name,
                     fatal=True,
                 )
