@@ -112,7 +112,7 @@ def test_nothing_left_is_an_error_even_where_invalid_rows_are_skipped(tmp_path: 
 
 def test_rejected_rows_make_a_table(folder: Path):
     reading = inputs.read(folder, skip_invalid=True)
-    frame = inputs.rejected_frame(reading)
+    frame = inputs.rejected_frame(reading.rejected)
     assert list(frame.columns) == ["table", "file", "row", "id", "codes", "cause", "content"]
     assert len(frame) == len(reading.rejected)
     row = frame[frame["codes"] == "REQUEST-NO-DAY"].iloc[0]

@@ -220,7 +220,7 @@ def test_an_unreadable_optional_table_is_listed_as_rejected(folder: Path):
     assert [(item.table, item.row, item.codes) for item in reading.rejected] == [
         ("history.csv", None, ("TABLE-UNREADABLE",))
     ]
-    assert pd.isna(inputs.rejected_frame(reading)["row"].iloc[0])
+    assert pd.isna(inputs.rejected_frame(reading.rejected)["row"].iloc[0])
 
 
 def test_rows_are_numbered_as_a_spreadsheet_does(folder: Path):

@@ -153,7 +153,7 @@ class _Job:
     def _write(self, result: PlanResult, reading: Reading, status: str, out: Path) -> None:
         from visitplan.inputs import rejected_frame
 
-        rejected = rejected_frame(reading) if self.skip_invalid else None
+        rejected = rejected_frame(reading.rejected) if self.skip_invalid else None
         result.write(out, rejected=rejected, status=status)
         plan = result.plan
         self.log.event(

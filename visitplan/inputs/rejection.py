@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from visitplan.inputs.problems import Problem, RowKey
     from visitplan.inputs.raw import RawTable
-    from visitplan.inputs.reading import Reading
 
 REJECTED_COLUMNS = ("table", "file", "row", "id", "codes", "cause", "content")
 
@@ -87,8 +86,8 @@ def _rejected(
     return Rejected(table, file, row, row_id, codes, cause, content)
 
 
-def rejected_frame(reading: Reading) -> pd.DataFrame:
-    """Give the rejected rows of a reading as a frame.
+def rejected_frame(rejected: Iterable[Rejected]) -> pd.DataFrame:
+    """Give rejected rows as a frame.
 
     Columns: table, file, row (empty for a whole table), id, codes (a ``;`` list), cause, and content, the
     row's cells as a JSON object.
@@ -105,6 +104,6 @@ def rejected_frame(reading: Reading) -> pd.DataFrame:
             item.cause,
             json.dumps(dict(item.content), ensure_ascii=False),
         )
-        for item in reading.rejected
+        for item in rejected
     ]
     return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS)).astype({"row": "Int64"})
