@@ -23,11 +23,12 @@ from visitplan.solver.search.layout import (
     ITERATIONS,
     LOGGED,
     MOST_LATE,
+    ONE,
     OVERFLOW,
     ROUTE,
     SWAPPED,
-    UNIT,
     VISITS,
+    ZERO,
 )
 from visitplan.solver.search.randomness import below, draw
 from visitplan.solver.search.recreate import recreate, sort_out
@@ -61,7 +62,7 @@ def ruin_and_recreate(state: State, threshold: int, longest: int) -> int:
     for i in range(number, taken):
         cost -= of.penalty(state)[of.out(state)[i]]
     sort_out(state, taken)
-    cost, latest = recreate(state, taken, cost, threshold, count[MOST_LATE], False)
+    cost, latest = recreate(state, taken, cost, threshold, count[MOST_LATE], ZERO)
     count[MOST_LATE] = latest
     if cost < IMPOSSIBLE:
         of.out(state)[of.out(state).shape[0] - 1] = taken
@@ -126,7 +127,7 @@ def step(state: State, temperature: int, longest: int) -> bool:
         change, kept = route_terms(state)
         cost = cost + change if kept else np.int64(IMPOSSIBLE)
     if cost >= threshold:
-        undo(state, 0, 0)
+        undo(state, ZERO, ZERO)
         count[MOST_LATE] = most_late
         return count[OVERFLOW] == 0
     keep_terms(state)
@@ -163,20 +164,17 @@ def construct(state: State, first: int, number: int) -> int:
         count[EDITED] = 0
         unit = np.int64(of.out(state)[i])
         penalty = of.penalty(state)[unit]
-        cost, latest = insert_unit(state, unit, penalty, count[MOST_LATE], 4, True)
+        cost, latest = insert_unit(state, unit, penalty, count[MOST_LATE], np.int64(4), ONE)
         if count[OVERFLOW]:
-            undo(state, 0, 0)
+            undo(state, ZERO, ZERO)
             return i - first
         if cost >= IMPOSSIBLE:
             continue
         change, kept = route_terms(state)
         if not kept or cost + change >= penalty:
-            undo(state, 0, 0)
+            undo(state, ZERO, ZERO)
             continue
         keep_terms(state)
         count[MOST_LATE] = latest
         count[CURRENT] += cost + change - penalty
     return number
-
-
-__all__ = ["UNIT", "construct", "list_absent", "run"]

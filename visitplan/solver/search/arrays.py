@@ -8,11 +8,12 @@ must live as long as its table is in use.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba import carray, njit, types
+from numba import types
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 from numpy.typing import NDArray
 
 from visitplan.solver.search.layout import (
@@ -23,9 +24,6 @@ from visitplan.solver.search.layout import (
     VISIT_COLUMNS,
     WINDOW_COLUMNS,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 State: TypeAlias = NDArray[np.int64]
 """Table of addresses and lengths: three entries for each field of ``Arrays``, in their order."""
@@ -92,6 +90,8 @@ class Arrays(NamedTuple):
         The same for touched shifts of the step under way.
     staff_from : int32 (staff + 1,), staff_shift : int32 (shifts,)
         The shifts of each member of staff.
+    given : int32 (visits, 4)
+        Visits to be put in one after another: visit, shift, 1 if the break stays before it else 0, floor.
     best : int32 (nodes, NODE_COLUMNS)
         Copy of ``node`` at the best plan.
     """
@@ -143,6 +143,7 @@ class Arrays(NamedTuple):
     worked_now: NDArray[np.int64]
     staff_from: NDArray[np.int32]
     staff_shift: NDArray[np.int32]
+    given: NDArray[np.int32]
     best: NDArray[np.int32]
 
 
@@ -164,92 +165,89 @@ def table(arrays: Arrays) -> State:
 # --- accessors of compiled code -------------------------------------------------------------------------
 
 
-def _pointer_to(item: Any) -> Any:
-    """Give the intrinsic that takes an address for a pointer to such items."""
-    pointer = types.CPointer(item)
+def _accessor(name: str, item: Any, columns: int | None = None, square: bool = True) -> Any:
+    """Give what makes the array of that name from a state; ``columns`` where their number is fixed."""
+    entry = Arrays._fields.index(name) * _ENTRIES
+    array_type = types.Array(item, 2 if square else 1, "C")
+    size = item.bitwidth // 8
 
     @intrinsic  # type: ignore[misc, unused-ignore]
-    def cast(_: Any, address: Any) -> Any:
+    def read(_: Any, state: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return builder.inttoptr(arguments[0], context.get_value_type(pointer))
+            entries = context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
-        return pointer(address), generate
+            def at(index: int) -> Any:
+                where = builder.gep(entries, [context.get_constant(types.intp, entry + index)])
+                return builder.load(where)
 
-    return cast
+            wide = at(2) if columns is None else context.get_constant(types.intp, columns)
+            shape = [at(1), wide] if square else [at(1)]
+            step = context.get_constant(types.intp, size)
+            strides = [builder.mul(step, wide), step] if square else [step]
+            made = context.make_array(array_type)(context, builder)
+            pointer = context.get_data_type(item).as_pointer()
+            populate_array(made, builder.inttoptr(at(0), pointer), shape, strides, step, None)
+            return made._getvalue()
 
+        return array_type(state), generate
 
-_TO_INT32, _TO_INT64 = _pointer_to(types.int32), _pointer_to(types.int64)
-_TO_UINT64, _TO_UINT8 = _pointer_to(types.uint64), _pointer_to(types.uint8)
-
-
-def _flat(name: str, cast: Any) -> Callable[[State], Any]:
-    """Give the accessor of an array with one dimension."""
-    entry = Arrays._fields.index(name) * _ENTRIES
-
-    def read(state: State) -> Any:
-        return carray(cast(state[entry]), (state[entry + 1],))
-
-    return njit(read)  # type: ignore[no-any-return, unused-ignore]
-
-
-def _square(name: str, cast: Any, columns: int = 0) -> Callable[[State], Any]:
-    """Give the accessor of an array with two dimensions; as many columns as there are, or a fixed number."""
-    entry = Arrays._fields.index(name) * _ENTRIES
-
-    def read(state: State) -> Any:
-        return carray(cast(state[entry]), (state[entry + 1], state[entry + 2]))
-
-    def read_fixed(state: State) -> Any:
-        return carray(cast(state[entry]), (state[entry + 1], columns))
-
-    return njit(read_fixed if columns else read)  # type: ignore[no-any-return, unused-ignore]
+    return read
 
 
-node = _square("node", _TO_INT32, NODE_COLUMNS)
-link = _square("link", _TO_INT32, LINK_COLUMNS)
-window = _square("window", _TO_INT32, WINDOW_COLUMNS)
-visit = _square("visit", _TO_INT32, VISIT_COLUMNS)
-shift = _square("shift", _TO_INT64, SHIFT_COLUMNS)
-speed = _square("speed", _TO_INT64, 2)
-log = _square("log", _TO_INT32, 2)
-queue = _square("queue", _TO_INT32, 2)
-count = _flat("count", _TO_INT64)
-ticks = _square("ticks", _TO_INT32)
-cost = _square("cost", _TO_INT32)
-price = _square("price", _TO_INT32)
-before = _square("before", _TO_INT32, 3)
-before_from = _flat("before_from", _TO_INT32)
-near = _square("near", _TO_INT32)
-close = _square("close", _TO_INT32)
-floor = _flat("floor", _TO_INT32)
-unit_from = _flat("unit_from", _TO_INT32)
-unit_visit = _flat("unit_visit", _TO_INT32)
-penalty = _flat("penalty", _TO_INT64)
-remote = _flat("remote", _TO_INT32)
-neglog = _flat("neglog", _TO_INT64)
-random = _flat("random", _TO_UINT64)
-edit = _square("edit", _TO_INT32, EDIT_COLUMNS)
-place = _square("place", _TO_INT32, 3)
-value = _flat("value", _TO_INT64)
-place_of_rest = _square("place_of_rest", _TO_INT32, 3)
-value_of_rest = _flat("value_of_rest", _TO_INT64)
-member = _square("member", _TO_INT32, 3)
-chosen = _square("chosen", _TO_INT32, 3)
-trial = _square("trial", _TO_INT32, 3)
-touched = _flat("touched", _TO_INT32)
-mark = _flat("mark", _TO_UINT8)
-out = _flat("out", _TO_INT32)
-key = _flat("key", _TO_INT64)
-unit_mark = _flat("unit_mark", _TO_UINT8)
-absent = _flat("absent", _TO_INT32)
-tour = _flat("tour", _TO_INT32)
-route = _flat("route", _TO_INT32)
-route_mark = _flat("route_mark", _TO_UINT8)
-busy = _flat("busy", _TO_INT64)
-waiting = _flat("waiting", _TO_INT64)
-worked = _flat("worked", _TO_INT64)
-waiting_now = _flat("waiting_now", _TO_INT64)
-worked_now = _flat("worked_now", _TO_INT64)
-staff_from = _flat("staff_from", _TO_INT32)
-staff_shift = _flat("staff_shift", _TO_INT32)
-best = _square("best", _TO_INT32, NODE_COLUMNS)
+def _flat(name: str, item: Any) -> Any:
+    return _accessor(name, item, square=False)
+
+
+def _square(name: str, item: Any, columns: int | None = None) -> Any:
+    return _accessor(name, item, columns)
+
+
+node = _square("node", types.int32, NODE_COLUMNS)
+link = _square("link", types.int32, LINK_COLUMNS)
+window = _square("window", types.int32, WINDOW_COLUMNS)
+visit = _square("visit", types.int32, VISIT_COLUMNS)
+shift = _square("shift", types.int64, SHIFT_COLUMNS)
+speed = _square("speed", types.int64, 2)
+log = _square("log", types.int32, 2)
+queue = _square("queue", types.int32, 2)
+count = _flat("count", types.int64)
+ticks = _square("ticks", types.int32)
+cost = _square("cost", types.int32)
+price = _square("price", types.int32)
+before = _square("before", types.int32, 3)
+before_from = _flat("before_from", types.int32)
+near = _square("near", types.int32)
+close = _square("close", types.int32)
+floor = _flat("floor", types.int32)
+unit_from = _flat("unit_from", types.int32)
+unit_visit = _flat("unit_visit", types.int32)
+penalty = _flat("penalty", types.int64)
+remote = _flat("remote", types.int32)
+neglog = _flat("neglog", types.int64)
+random = _flat("random", types.uint64)
+edit = _square("edit", types.int32, EDIT_COLUMNS)
+place = _square("place", types.int32, 3)
+value = _flat("value", types.int64)
+place_of_rest = _square("place_of_rest", types.int32, 3)
+value_of_rest = _flat("value_of_rest", types.int64)
+member = _square("member", types.int32, 3)
+chosen = _square("chosen", types.int32, 3)
+trial = _square("trial", types.int32, 3)
+touched = _flat("touched", types.int32)
+mark = _flat("mark", types.uint8)
+out = _flat("out", types.int32)
+key = _flat("key", types.int64)
+unit_mark = _flat("unit_mark", types.uint8)
+absent = _flat("absent", types.int32)
+tour = _flat("tour", types.int32)
+route = _flat("route", types.int32)
+route_mark = _flat("route_mark", types.uint8)
+busy = _flat("busy", types.int64)
+waiting = _flat("waiting", types.int64)
+worked = _flat("worked", types.int64)
+waiting_now = _flat("waiting_now", types.int64)
+worked_now = _flat("worked_now", types.int64)
+staff_from = _flat("staff_from", types.int32)
+staff_shift = _flat("staff_shift", types.int32)
+given = _square("given", types.int32, 4)
+best = _square("best", types.int32, NODE_COLUMNS)

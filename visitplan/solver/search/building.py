@@ -282,6 +282,7 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
         worked_now=np.zeros(shifts, np.int64),
         staff_from=np.cumsum([0, *(len(of) for of in by_staff)]).astype(small),
         staff_shift=np.array([r for of in by_staff for r in of], small),
+        given=np.zeros((visits, 4), small),
         best=node.copy(),
     )
 

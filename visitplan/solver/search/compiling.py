@@ -59,10 +59,13 @@ CACHE = choose_cache()
 if CACHE is not None:
     config.CACHE_DIR = str(CACHE)
 
-compiled: Any = partial(njit, nogil=True, cache=CACHE is not None)
+compiled: Any = partial(njit, nogil=True)
 """Decorator of the search's functions: ``@compiled()``."""
+
+entrance: Any = partial(njit, nogil=True, cache=CACHE is not None)
+"""Decorator of the one function that Python calls; what it calls is kept with it."""
 
 
 def is_warm() -> bool:
     """Say whether compiled code is in the cache, so that a search starts at once."""
-    return CACHE is not None and any(CACHE.rglob("annealing.run-*.nbi"))
+    return CACHE is not None and any(CACHE.rglob("work.work-*.nbi"))

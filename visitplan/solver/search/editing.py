@@ -25,6 +25,8 @@ from visitplan.solver.search.layout import (
     MODE,
     MODES,
     NEXT,
+    NONE,
+    ONE,
     OVERFLOW,
     PLACE,
     PLACES,
@@ -60,7 +62,7 @@ def set_leg(state: State, x: int, y: int) -> None:
 def put_in(state: State, v: int, p: int, break_first: int) -> None:
     """Put visit ``v`` after node ``p``; the break of that arc, if it is there, comes before or after ``v``."""
     node = of.node(state)
-    q = node[p, NEXT]
+    q = np.int64(node[p, NEXT])
     r = node[p, ROUTE]
     if of.count(state)[HAS_LIMITS]:
         of.busy(state)[of.shift(state)[r, STAFF]] -= node[p, LEG_TICKS]
@@ -90,8 +92,8 @@ def put_in(state: State, v: int, p: int, break_first: int) -> None:
 def take_out(state: State, v: int) -> None:
     """Take visit ``v`` out of its run; a break after it is then a break before what follows."""
     node = of.node(state)
-    p = node[v, PREV]
-    q = node[v, NEXT]
+    p = np.int64(node[v, PREV])
+    q = np.int64(node[v, NEXT])
     r = node[v, ROUTE]
     if of.count(state)[HAS_LIMITS]:
         of.busy(state)[of.shift(state)[r, STAFF]] -= (
@@ -139,7 +141,7 @@ def relabel(state: State, x: int, r: int) -> None:
     node = of.node(state)
     while node[x, NEXT] >= 0:
         node[x, ROUTE] = r
-        x = node[x, NEXT]
+        x = np.int64(node[x, NEXT])
 
 
 @compiled()
@@ -158,14 +160,14 @@ def count_busy(state: State, r: int, sign: int) -> None:
 def swap_tails(state: State, p1: int, p2: int) -> None:
     """Exchange what comes after ``p1`` and after ``p2``, but for the end nodes; its own inverse."""
     node, visits, shifts = of.node(state), of.count(state)[VISITS], of.count(state)[SHIFTS]
-    r1 = node[p1, ROUTE]
-    r2 = node[p2, ROUTE]
+    r1 = np.int64(node[p1, ROUTE])
+    r2 = np.int64(node[p2, ROUTE])
     end1 = visits + shifts + r1
     end2 = visits + shifts + r2
     limits = of.count(state)[HAS_LIMITS]
     if limits:
-        count_busy(state, r1, -1)
-        count_busy(state, r2, -1)
+        count_busy(state, r1, NONE)
+        count_busy(state, r2, NONE)
     last1 = node[end1, PREV]
     last2 = node[end2, PREV]
     q1 = node[p1, NEXT]
@@ -186,15 +188,15 @@ def swap_tails(state: State, p1: int, p2: int) -> None:
     else:
         node[p2, NEXT] = end2
         node[end2, PREV] = p2
-    relabel(state, node[p1, NEXT], r1)
-    relabel(state, node[p2, NEXT], r2)
-    set_leg(state, p1, node[p1, NEXT])
-    set_leg(state, p2, node[p2, NEXT])
-    set_leg(state, node[end1, PREV], end1)
-    set_leg(state, node[end2, PREV], end2)
+    relabel(state, np.int64(node[p1, NEXT]), r1)
+    relabel(state, np.int64(node[p2, NEXT]), r2)
+    set_leg(state, p1, np.int64(node[p1, NEXT]))
+    set_leg(state, p2, np.int64(node[p2, NEXT]))
+    set_leg(state, np.int64(node[end1, PREV]), end1)
+    set_leg(state, np.int64(node[end2, PREV]), end2)
     if limits:
-        count_busy(state, r1, 1)
-        count_busy(state, r2, 1)
+        count_busy(state, r1, ONE)
+        count_busy(state, r2, ONE)
 
 
 @compiled()
@@ -202,17 +204,18 @@ def undo(state: State, logged: int, edited: int) -> None:
     """Go back to where the two logs had so many rows."""
     node, edit, count = of.node(state), of.edit(state), of.count(state)
     for k in range(count[EDITED] - 1, edited - 1, -1):
-        v = edit[k, EDIT_VISIT]
+        v = np.int64(edit[k, EDIT_VISIT])
+        p = np.int64(edit[k, EDIT_BEFORE])
         kind = edit[k, EDIT_KIND]
         if kind == PUT_IN:
             take_out(state, v)
             node[v, FLOOR] = edit[k, EDIT_FLOOR]
         elif kind == TAKEN_OUT:
-            put_in(state, v, edit[k, EDIT_BEFORE], edit[k, EDIT_BREAK])
+            put_in(state, v, p, np.int64(edit[k, EDIT_BREAK]))
             node[v, FLOOR] = edit[k, EDIT_FLOOR]
         elif kind == TAILS_SWAPPED:
-            swap_tails(state, v, edit[k, EDIT_BEFORE])
+            swap_tails(state, v, p)
         else:
-            move_break(state, edit[k, EDIT_BEFORE], v)
+            move_break(state, p, v)
     count[EDITED] = edited
     roll_back(state, logged)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from visitplan.solver.evaluation import cost_of, solution_of, violations
+from visitplan.solver.evaluation import cost_of, solution_of
 from visitplan.solver.exact_timing import retime
 from visitplan.solver.options import Progress
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
-from visitplan.solver.search.plans import read_routes
+from visitplan.solver.search.plans import read_plan
 from visitplan.solver.search.schedule import Cooling, cooling
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
@@ -168,8 +168,8 @@ class Search:
         best = min(self._workers, key=lambda worker: worker.best_cost)
         if self._seen is not None and best.best_cost >= self._seen and not exactly:
             return
-        routes = read_routes(self._problem, best.best)
-        if routes is None or violations(self._problem, routes):
+        routes = read_plan(self._problem, best.best)
+        if routes is None:
             return
         self._seen = best.best_cost
         if exactly:

@@ -40,6 +40,7 @@ from visitplan.solver.search.layout import (
     NEXT,
     NO_GAP,
     NOWHERE,
+    ONE,
     OTHER,
     PLACE,
     PLACES,
@@ -57,6 +58,7 @@ from visitplan.solver.search.layout import (
     VISITS,
     WAITING_COST,
     WEEK_LIMIT,
+    ZERO,
 )
 from visitplan.solver.search.propagation import (
     arrival,
@@ -133,7 +135,7 @@ def settle(state: State, v: int, tick: int, bound: int, most_late: int) -> tuple
         return IMPOSSIBLE, latest
     node[v, START] = tick
     following = arrival(state, v, tick, count[GRID])
-    queued = queue_links(state, v, tick, 0)
+    queued = queue_links(state, v, tick, ZERO)
     if following == NOWHERE or queued < 0:
         return IMPOSSIBLE, latest
     pushed, after = push(state, queued, np.int64(node[v, NEXT]), following, v, bound - cost, latest)
@@ -211,7 +213,7 @@ def scan(
     bound: int,
     most: int,
     most_late: int,
-    everywhere: bool,
+    everywhere: int,
     place: NDArray[np.int32],
     value: NDArray[np.int64],
 ) -> int:
@@ -237,7 +239,7 @@ def scan(
     duration, due, rate = np.int64(node[v, DURATION]), np.int64(node[v, DUE]), np.int64(node[v, RATE])
     first_row = np.int64(of.before_from(state)[v])
     near = visits if everywhere else np.int64(of.before_from(state)[v + 1]) - first_row
-    found = 0
+    found = ZERO
     looked = 0
     for i in range(near + shifts):
         known = False
@@ -249,7 +251,7 @@ def scan(
             r = np.int64(node[p, ROUTE])
             if r < 0:
                 continue
-            known = not everywhere
+            known = everywhere == 0
         charge = np.int64(price[v, r])
         if charge < 0:
             continue
@@ -309,7 +311,7 @@ def scan(
             continue
         queued = 0
         if linked:
-            queued = queue_links(state, v, tick, 0)
+            queued = queue_links(state, v, tick, ZERO)
             if queued < 0:
                 return 0
         if moves or queued > 0:
@@ -322,7 +324,7 @@ def scan(
             cost += pushed
             if cost >= bound:
                 continue
-        found = keep(place, value, found, most, cost, p, 0, visit[v, FIRST])
+        found = keep(place, value, found, most, cost, p, ZERO, np.int64(visit[v, FIRST]))
         if found == most:
             bound = value[most - 1]
     count[SCANNED] += looked
@@ -377,7 +379,7 @@ def scan_slowly(
     first_floor, last_floor = of.visit(state)[v, FLOOR_FROM], of.visit(state)[v, FLOOR_TO]
     ways = 2 if of.node(state)[p, ARC] & BREAK else 1
     for way in range(ways):
-        break_first = 1 - way if ways == 2 else 0
+        break_first = np.int64(1 - way if ways == 2 else 0)
         natural = natural_start(state, v, p, break_first, lowest)
         if natural == NOWHERE:
             continue
@@ -432,9 +434,9 @@ def apply(state: State, v: int, p: int, break_first: int, floor: int, most_late:
 
 
 @compiled()
-def insert_single(state: State, v: int, bound: int, most_late: int, everywhere: bool) -> tuple[int, int]:
+def insert_single(state: State, v: int, bound: int, most_late: int, everywhere: int) -> tuple[int, int]:
     """Put a visit where it costs least; IMPOSSIBLE, and nothing changed, if nothing is below the bound."""
-    if scan(state, v, bound, 1, most_late, everywhere, of.place(state), of.value(state)) == 0:
+    if scan(state, v, bound, ONE, most_late, everywhere, of.place(state), of.value(state)) == 0:
         return IMPOSSIBLE, most_late
     logged, edited = of.count(state)[LOGGED], of.count(state)[EDITED]
     cost, latest = apply(
@@ -453,7 +455,7 @@ def insert_single(state: State, v: int, bound: int, most_late: int, everywhere: 
 
 @compiled()
 def insert_unit(
-    state: State, unit: int, bound: int, most_late: int, width: int, everywhere: bool
+    state: State, unit: int, bound: int, most_late: int, width: int, everywhere: int
 ) -> tuple[int, int]:
     """Put all members of a unit in where that costs least: best places of one, then the best of each other.
 
@@ -490,7 +492,7 @@ def insert_unit(
 
 
 @compiled()
-def insert_rest(state: State, size: int, bound: int, most_late: int, everywhere: bool) -> int:
+def insert_rest(state: State, size: int, bound: int, most_late: int, everywhere: int) -> int:
     """Put the lead in as tried and each other member where it costs least; give the cost; not undone."""
     cost = np.int64(0)
     latest = most_late
@@ -503,7 +505,7 @@ def insert_rest(state: State, size: int, bound: int, most_late: int, everywhere:
                 state,
                 v,
                 bound - cost,
-                1,
+                ONE,
                 latest,
                 everywhere,
                 of.place_of_rest(state),

@@ -7,6 +7,8 @@ memory.
 
 from __future__ import annotations
 
+import numpy as np
+
 NODE_COLUMNS = 16
 (
     START,  # tick at which it starts; for an end node, tick of the return
@@ -101,7 +103,7 @@ NEVER = 2**29
 NO_GAP = -(2**30)
 """Stands in OUT and IN for a side of a link that is open."""
 
-IMPOSSIBLE = 2**60
+IMPOSSIBLE = np.int64(2**60)
 """A cost above every other."""
 
 NOWHERE = -(2**31)
@@ -109,4 +111,9 @@ NOWHERE = -(2**31)
 
 EDIT_COLUMNS = 6
 (EDIT_KIND, EDIT_VISIT, EDIT_BEFORE, EDIT_BREAK, EDIT_FLOOR, EDIT_ROUTE) = range(EDIT_COLUMNS)
-PUT_IN, TAKEN_OUT, BREAK_MOVED, TAILS_SWAPPED = range(4)
+PUT_IN, TAKEN_OUT, BREAK_MOVED, TAILS_SWAPPED = np.arange(4)
+
+NONE = np.int64(-1)
+ZERO = np.int64(0)
+ONE = np.int64(1)
+"""Numbers handed to compiled functions; literals would make Numba compile a copy of a function for each."""

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from visitplan.solver.closing import close_route, pause_position
+from visitplan.solver.evaluation import violations
 from visitplan.solver.search import layout as at
-from visitplan.solver.search.annealing import list_absent
 from visitplan.solver.search.arrays import table
-from visitplan.solver.search.editing import undo
-from visitplan.solver.search.insertion import apply
-from visitplan.solver.search.removal import most_late
-from visitplan.solver.search.terms import count_terms
+from visitplan.solver.search.work import LOAD, RECOUNT, work
+from visitplan.solver.timing import time_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,53 +52,64 @@ def read_routes(problem: RoutingProblem, node: NDArray[np.int32]) -> tuple[Route
     return tuple(routes)
 
 
+def read_plan(problem: RoutingProblem, node: NDArray[np.int32]) -> tuple[Route, ...] | None:
+    """Give the routes of a plan, timed anew where the search's own starts break a rule of the week.
+
+    None if the plan holds with no starts that are tried.
+    """
+    routes = read_routes(problem, node)
+    if routes is not None and not violations(problem, routes):
+        return routes
+    visits = len(problem.visits)
+    runs = read_runs(node, visits, len(problem.shifts))
+    floors = {v: int(node[v, at.FLOOR]) for run in runs.values() for v in run}
+    pauses = {
+        r: int((node[[visits + r, *run], at.ARC] & at.BREAK).argmax())
+        for r, run in runs.items()
+        if problem.shifts[r].pause is not None
+    }
+    routes = time_runs(problem, runs, floors, pauses)
+    return None if routes is None or violations(problem, routes) else routes
+
+
 def load_routes(arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route]) -> None:
     """Put a plan into an empty state; units that do not hold together there are left out.
 
     Starts may come out earlier than given.
     """
-    unit_of = arrays.visit[:, at.UNIT]
-    wanted = {v for route in routes for v in route.visits}
-    lost: set[int] = set()
-    while not _try_load(arrays, problem, routes, wanted, lost):
-        wanted = {v for v in wanted if int(unit_of[v]) not in lost}
-    recount(arrays)
+    rows = list(_rows(arrays, problem, routes))
+    state = table(arrays)
+    while rows:
+        arrays.given[: len(rows)] = rows
+        failed = work(state, LOAD, len(rows), 0)
+        if failed < 0:
+            break
+        units = arrays.visit[:, at.UNIT]
+        lost = units[rows[failed][0]]
+        rows = [row for row in rows if units[row[0]] != lost]
+    arrays.count[at.OVERFLOW] = 0
 
 
-def _try_load(
-    arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route], wanted: set[int], lost: set[int]
-) -> bool:
-    """Put the wanted visits in; if one does not fit, take all out again and name its unit."""
-    count, state = arrays.count, table(arrays)
-    count[at.LOGGED] = count[at.EDITED] = 0
+def _rows(
+    arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Give visit, shift, 1 if the break stays before it, and floor of each visit of a plan."""
     for route in routes:
-        last = len(problem.visits) + route.shift
         before_pause = pause_position(problem, route)
         for index, (v, start) in enumerate(zip(route.visits, route.starts, strict=True)):
-            if v not in wanted:
-                continue
             first, end = arrays.visit[v, [at.FLOOR_FROM, at.FLOOR_TO]]
-            floor = max(int(f) for f in arrays.floor[first:end] if f <= max(start, arrays.floor[first]))
-            cost, _ = apply(state, v, last, int(index >= before_pause), floor, 0)
-            if cost >= at.IMPOSSIBLE:
-                lost.add(int(arrays.visit[v, at.UNIT]))
-                undo(state, 0, 0)
-                return False
-            last = v
-            count[at.LOGGED] = 0
-    return True
+            floors = arrays.floor[first:end]
+            floor = int(floors[max(0, int((floors <= start).sum()) - 1)])
+            yield v, route.shift, int(index >= before_pause), floor
 
 
 def recount(arrays: Arrays) -> None:
     """Count the cost of the plan in a state from scratch, and all that is kept beside the nodes."""
-    count = arrays.count
-    list_absent(table(arrays))
-    count[at.MOST_LATE] = most_late(table(arrays))
-    count[at.CURRENT] = plan_cost(arrays)
+    arrays.count[at.CURRENT] = plan_cost(arrays)
 
 
 def plan_cost(arrays: Arrays) -> int:
-    """Give the cost of the plan as it stands, summed from its nodes."""
+    """Give the cost of the plan as it stands, summed from its nodes; ABSENT and MOST_LATE are set anew."""
     node, shift, count = arrays.node, arrays.shift, arrays.count
     visits, shifts = int(count[at.VISITS]), int(count[at.SHIFTS])
     served = np.flatnonzero(node[:visits, at.ROUTE] >= 0)
@@ -110,8 +119,8 @@ def plan_cost(arrays: Arrays) -> int:
     total += int(arrays.price[served, node[served, at.ROUTE]].sum(dtype=np.int64))
     total += int(shift[used, at.USE_COST].sum())
     total += sum(_start_cost(arrays, int(v)) for v in [*served, *(visits + shifts + used)])
-    total += int(count_terms(table(arrays)))
-    total += int(count[at.MAX_LATE_COST] * most_late(table(arrays)))
+    total += int(work(table(arrays), RECOUNT, 0, 0))
+    total += int(count[at.MAX_LATE_COST] * count[at.MOST_LATE])
     return total + int(arrays.penalty[arrays.absent[: count[at.ABSENT]]].sum())
 
 

@@ -50,7 +50,7 @@ def sort_out(state: State, number: int) -> None:
 
 @compiled()
 def recreate(
-    state: State, number: int, cost: int, threshold: int, most_late: int, everywhere: bool
+    state: State, number: int, cost: int, threshold: int, most_late: int, everywhere: int
 ) -> tuple[int, int]:
     """Put in the units of ``out`` one after another; give the plan's cost and its largest lateness.
 
@@ -64,7 +64,7 @@ def recreate(
             return IMPOSSIBLE, latest
         unit = np.int64(of.out(state)[i])
         penalty = of.penalty(state)[unit]
-        added, after = insert_unit(state, unit, min(budget, penalty), latest, _WIDTH, everywhere)
+        added, after = insert_unit(state, unit, min(budget, penalty), latest, np.int64(_WIDTH), everywhere)
         if of.count(state)[OVERFLOW]:
             return IMPOSSIBLE, latest
         if added < IMPOSSIBLE:

@@ -25,6 +25,7 @@ from visitplan.solver.search.layout import (
     MOST_LATE,
     NEXT,
     NO_GAP,
+    NONE,
     NOWHERE,
     OTHER,
     OUT,
@@ -35,6 +36,7 @@ from visitplan.solver.search.layout import (
     TAKEN_OUT,
     USE_COST,
     VISITS,
+    ZERO,
 )
 from visitplan.solver.search.propagation import (
     arrival,
@@ -164,6 +166,7 @@ def fall_back(state: State, kept: int) -> int:
         cost += start_cost(state, x, least) - start_cost(state, x, np.int64(node[x, START]))
         if not write_start(state, x, least):
             return IMPOSSIBLE
+        note_lateness(state, x)
     return cost
 
 
@@ -176,7 +179,7 @@ def rise_again(state: State, kept: int) -> int:
     for i in range(kept):
         x = np.int64(found[i])
         start = np.int64(node[x, START])
-        queued = queue_links(state, x, start, 0)
+        queued = queue_links(state, x, start, ZERO)
         if queued < 0:
             return IMPOSSIBLE
         y = np.int64(node[x, NEXT])
@@ -192,7 +195,7 @@ def rise_again(state: State, kept: int) -> int:
         else:
             continue
         before = count[MOST_LATE]
-        pushed, after = push(state, queued, y, tick, -1, IMPOSSIBLE, before)
+        pushed, after = push(state, queued, y, tick, NONE, IMPOSSIBLE, before)
         if pushed >= IMPOSSIBLE:
             return IMPOSSIBLE
         cost += pushed - count[MAX_LATE_COST] * (after - before)
@@ -249,7 +252,7 @@ def remove_units(state: State, number: int) -> int:
     count = of.count(state)
     count[LATEST_TOUCHED] = 0
     cost = np.int64(0)
-    touched = 0
+    touched = ZERO
     for i in range(number):
         change, touched = remove_unit(state, np.int64(of.out(state)[i]), touched)
         if touched < 0:

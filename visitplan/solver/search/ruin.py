@@ -9,7 +9,7 @@ from __future__ import annotations
 from visitplan.solver.search import arrays as of
 from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
-from visitplan.solver.search.layout import ABSENT, NEXT, ROUTE, SHIFTS, UNIT, VISITS
+from visitplan.solver.search.layout import ABSENT, NEXT, ROUTE, SHIFTS, UNIT, VISITS, ZERO
 from visitplan.solver.search.randomness import below, draw
 
 _AVERAGE = 10
@@ -77,7 +77,7 @@ def ruin(state: State, seed: int, average_run: int) -> int:
     longest = min(_LONGEST, max(1, average_run))
     strings = 1 + below(random, max(1, 4 * _AVERAGE // (1 + longest) - 1))
     near = of.near(state) if draw(random) & 1 else of.close(state)
-    taken = 0
+    taken = ZERO
     cut = 0
     for i in range(-1, near.shape[1]):
         if cut == strings:

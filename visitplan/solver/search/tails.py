@@ -29,6 +29,7 @@ from visitplan.solver.search.layout import (
     TAILS_SWAPPED,
     USE_COST,
     VISITS,
+    ZERO,
 )
 from visitplan.solver.search.randomness import below
 from visitplan.solver.search.removal import refit, settle_lateness
@@ -153,7 +154,7 @@ def exchange(state: State, p1: int, p2: int, fixed: int) -> int:
     """Exchange the tails after two nodes; give the change of cost, IMPOSSIBLE if the plan does not hold."""
     node, count, touched = of.node(state), of.count(state), of.touched(state)
     visits, shifts = count[VISITS], count[SHIFTS]
-    if not note(state, TAILS_SWAPPED, p1, p2, 0, 0):
+    if not note(state, TAILS_SWAPPED, p1, p2, ZERO, ZERO):
         return IMPOSSIBLE
     swap_tails(state, p1, p2)
     if not tail_allowed(state, np.int64(node[p1, NEXT])) or not tail_allowed(state, np.int64(node[p2, NEXT])):
@@ -163,7 +164,7 @@ def exchange(state: State, p1: int, p2: int, fixed: int) -> int:
     touched[2] = visits + shifts + node[p1, ROUTE]
     touched[3] = visits + shifts + node[p2, ROUTE]
     count[LATEST_TOUCHED] = 0
-    change = refit(state, 4)
+    change = refit(state, np.int64(4))
     if change >= IMPOSSIBLE:
         return IMPOSSIBLE
     return fixed + change + settle_lateness(state)

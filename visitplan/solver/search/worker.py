@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from visitplan.solver.search import layout as at
-from visitplan.solver.search.annealing import construct, list_absent, run
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import build, grow
 from visitplan.solver.search.plans import load_routes, recount, take_over
+from visitplan.solver.search.work import ANNEAL, CONSTRUCT, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ class Worker:
         """Make a complete plan: what holds of ``initial``, and every unit that can be put in beside it."""
         if initial:
             load_routes(self.arrays, self.problem, initial)
-        list_absent(self._state)
+        recount(self.arrays)
         arrays, count = self.arrays, self.arrays.count
         absent = arrays.absent[: count[at.ABSENT]].tolist()
         first = arrays.visit[:, at.FIRST]
@@ -64,7 +64,7 @@ class Worker:
         arrays.out[: len(absent)] = absent
         done = 0
         while done < len(absent) and not stopped():
-            done += construct(self._state, done, min(_AT_ONCE, len(absent) - done))
+            done += work(self._state, CONSTRUCT, done, min(_AT_ONCE, len(absent) - done))
             self._grow_if_full()
         recount(self.arrays)
         self._keep_best()
@@ -72,7 +72,7 @@ class Worker:
     def advance(self, steps: int, temperature: int) -> None:
         """Make so many steps."""
         while steps > 0:
-            steps -= run(self._state, steps, temperature)
+            steps -= work(self._state, ANNEAL, steps, temperature)
             self._grow_if_full()
 
     def adopt(self, node: NDArray[np.int32]) -> None:
