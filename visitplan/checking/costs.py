@@ -99,6 +99,7 @@ def _on_its_day(case: Case, served: Served) -> tuple[int, int]:
     """Give the ticks between which a start costs nothing: the preferred times, else the window's ends.
 
     They are those of the day in whose window the visit starts, also where lateness carries it past midnight.
+    A preferred end never lies before the preferred start, whatever the clocks or the window do.
     """
     start = served.visit.start
     day = case.day_of(served) or case.calendar.date(start)
@@ -107,7 +108,8 @@ def _on_its_day(case: Case, served: Served) -> tuple[int, int]:
     request = served.request
     first = request.window_start if request.preferred_start is None else request.preferred_start
     last = request.window_end if request.preferred_end is None else request.preferred_end
-    return case.calendar.tick(day, first), case.calendar.tick(day, last)
+    begin = case.calendar.tick(day, first)
+    return begin, max(begin, case.calendar.tick(day, last))
 
 
 def _strangers(case: Case) -> int:

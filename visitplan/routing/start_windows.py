@@ -94,9 +94,11 @@ def day_of(scenario: Scenario, request: Request, start: int) -> dt.date:
 def preferred_on(scenario: Scenario, request: Request, start: int) -> tuple[int, int]:
     """Give the ticks between which a start costs nothing extra, on the date in whose window it lies.
 
-    Without preferred times these are the start and the end of the request's window.
+    Without preferred times these are the start and the end of the request's window. Where the start would
+    lie after the end, preferred after the window or swallowed by a clock change, both are the start.
     """
     day = day_of(scenario, request, start)
     first = request.preferred_start or request.window_start
     last = request.preferred_end or request.window_end
-    return scenario.period.tick(day, first), scenario.period.tick(day, last)
+    begin = scenario.period.tick(day, first)
+    return begin, max(begin, scenario.period.tick(day, last))
