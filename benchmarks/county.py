@@ -1,9 +1,9 @@
 """Measure an engine on county days: how soon everybody is served, what the plan costs over time, and memory.
 
 Run ``python -m benchmarks.county --visits 500,1000,2000,5000 --seconds 60 --seeds 1,2,3
-[--engine search|ortools] [--linked 0.12] [--prototype DIR] [--record FILE]``. With ``--prototype`` each day is
-also searched by the prototype in that folder, right after ours. Every measurement has a process to itself, so
-that its peak memory is its own; compiling is done before the clock starts. Costs are in minutes (see
+[--engine search|ortools] [--linked 0.12] [--prototype DIR] [--record FILE]``. With ``--prototype`` each day
+is also searched by the prototype in that folder, right after ours. Every measurement has a process to itself,
+so that its peak memory is its own; compiling is done before the clock starts. Costs are in minutes (see
 ``county_days``).
 """
 

@@ -1,7 +1,7 @@
 """Vehicle routing instances of Gehring and Homberger (1999), read with capacity left out.
 
-Distances are Euclidean, times ten, cut off to integers; windows and service times are times ten. The number of
-vehicles is a limit and distance is the cost. Run ``python -m benchmarks.gehring_homberger DIR [--instances
+Distances are Euclidean, times ten, cut off to integers; windows and service times are times ten. The number
+of vehicles is a limit and distance is the cost. Run ``python -m benchmarks.gehring_homberger DIR [--instances
 c1_2_1,r1_2_5] --seconds 60 --seeds 1,2,3 [--engines search,pyvrp,vroom,ortools] [--python PYTHON]``; PyVRP
 and VROOM are run by an interpreter that has them.
 """

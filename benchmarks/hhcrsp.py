@@ -1,11 +1,12 @@
 """Compare an engine with the best published plans of HHCRSP instances.
 
 Run ``python -m benchmarks.hhcrsp DIR [--instances 100_1,100_2] --seconds 30 --seed 1 --workers 1
-[--engine search|ortools] [--out SOLUTIONS] [--record FILE]``. DIR holds instances in the publishers' JSON
-format, and ``best_known.csv`` (columns instance, cost) lies there or beside it.
+[--engine search|ortools] [--out SOLUTIONS] [--prototype FOLDER] [--record FILE]``. DIR holds instances in the
+publishers' JSON format, and ``best_known.csv`` (columns instance, cost) lies there or beside it.
 
 Each plan's starts and cost are recomputed in floats from its routes alone; a plan that breaks a rule of its
-instance ends the run. With several seeds (``--seed 1,2,3``) a row is the median over them.
+instance ends the run. With several seeds (``--seed 1,2,3``) a row is the median over them. Several engines
+(``--engine search,ortools``), and the prototype in a folder, take turns on each instance.
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ from benchmarks.hhcrsp_plans import (
     write_solution,
 )
 from benchmarks.measuring import machine, markdown, measure, numbers
+from benchmarks.prototype import HHCRSP as SETTING
+from benchmarks.prototype import measure_prototype
 from visitplan.solver import ENGINES, SolveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-HEADER = ("instance", "visits", "cost", "best known", "gap %", "iterations/s", "time to best")
+HEADER = ("instance", "visits", "cost", "best known", "gap %", "iterations/s", "time to best", "engine")
+PROTOTYPE = "prototype"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Row:
     gap: float | None
     per_second: float
     seconds_to_best: float
+    engine: str = ""
 
     def cells(self) -> tuple[str, ...]:
         """Give the row as text."""
@@ -62,6 +67,7 @@ class Row:
             "" if self.gap is None else f"{self.gap:+.2f}",
             f"{self.per_second:,.0f}",
             f"{self.seconds_to_best:.1f}",
+            self.engine,
         )
 
 
@@ -69,6 +75,7 @@ class Row:
 class Planned:
     """A plan of one instance from one seed, judged in floats."""
 
+    engine: str
     seed: int
     cost: float
     routes: Routes
@@ -82,18 +89,23 @@ def main() -> None:
     asked = _arguments()
     paths = instance_files(asked.folder, asked.instances.split(",") if asked.instances else None)
     best = read_best_known(asked.folder)
+    engines = [*asked.engine.split(","), *([PROTOTYPE] if asked.prototype else [])]
     print(f"{asked.engine}, {asked.seconds:g} s, seed {asked.seed}, workers {asked.workers}; {machine()}\n")
     rows = []
     for path in paths:
         instance = read_instance(path)
-        plans = [planned(instance, asked, seed) for seed in numbers(asked.seed)]
+        plans = [planned(instance, asked, seed, engine) for seed in numbers(asked.seed) for engine in engines]
         if asked.out:
             _write(asked.out, instance, min(plans, key=lambda plan: plan.cost))
         if asked.record:
             _record(asked.record, instance, plans, asked)
-        rows.append(row_of(instance, plans, best.get(instance.name)))
-        print("  ".join(rows[-1].cells()), file=sys.stderr, flush=True)
-    print(markdown(HEADER, [row.cells() for row in [*rows, *means(rows)]]))
+        for engine in engines:
+            of_engine = [plan for plan in plans if plan.engine == engine]
+            rows.append(row_of(instance, of_engine, best.get(instance.name)))
+            print("  ".join(rows[-1].cells()), file=sys.stderr, flush=True)
+    rows += [mean for engine in engines for mean in means([row for row in rows if row.engine == engine])]
+    width = len(HEADER) - (len(engines) == 1)
+    print(markdown(HEADER[:width], [row.cells()[:width] for row in rows]))
 
 
 def _arguments() -> argparse.Namespace:
@@ -103,7 +115,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--seed", default="1", help="one, or several with commas between")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--engine", choices=ENGINES, default="search" if "search" in ENGINES else "ortools")
+    parser.add_argument(
+        "--engine", default="search", help=f"of {', '.join(ENGINES)}; several with commas between"
+    )
+    parser.add_argument("--prototype", type=Path, metavar="FOLDER", help="where the prototype's modules lie")
     parser.add_argument(
         "--out", type=Path, metavar="SOLUTIONS", help="folder for the plans, best of the seeds"
     )
@@ -138,7 +153,7 @@ def _by_size(path: Path) -> tuple[list[int], str]:
     return [int(part) for part in path.stem.split("_") if part.isdigit()], path.stem
 
 
-def planned(instance: Instance, asked: argparse.Namespace, seed: int) -> Planned:
+def planned(instance: Instance, asked: argparse.Namespace, seed: int, engine: str) -> Planned:
     """Solve an instance from one seed and judge the plan in floats.
 
     Raises
@@ -146,8 +161,11 @@ def planned(instance: Instance, asked: argparse.Namespace, seed: int) -> Planned
     SystemExit
         The plan breaks a rule of the instance, or does not cost what the engine says.
     """
-    options = SolveOptions(asked.seconds, seed=seed, workers=asked.workers)
-    run = measure(problem_of(instance), asked.engine, options)
+    problem = problem_of(instance)
+    if engine == PROTOTYPE:
+        run = measure_prototype(problem, asked.prototype, SETTING, asked.seconds, seed)
+    else:
+        run = measure(problem, engine, SolveOptions(asked.seconds, seed=seed, workers=asked.workers))
     routes = routes_of(instance, run.solution)
     starts = starts_of(instance, routes)
     faults = faults_of(instance, routes, starts)
@@ -155,7 +173,7 @@ def planned(instance: Instance, asked: argparse.Namespace, seed: int) -> Planned
         raise SystemExit(f"{instance.name}: the plan breaks {len(faults)} rules, first: {faults[0]}")
     cost = cost_of(instance, routes, starts).cost
     _demand_near(instance, cost, run.solution.cost.total / (3 * SCALE))
-    return Planned(seed, cost, routes, tuple(starts), run.per_second, run.seconds_to_best)
+    return Planned(engine, seed, cost, routes, tuple(starts), run.per_second, run.seconds_to_best)
 
 
 def _demand_near(instance: Instance, cost: float, told: float) -> None:
@@ -177,6 +195,7 @@ def row_of(instance: Instance, plans: Sequence[Planned], best_known: float | Non
         None if best_known is None else 100 * (cost / best_known - 1),
         median(plan.per_second for plan in plans),
         median(plan.seconds_to_best for plan in plans),
+        plans[0].engine,
     )
 
 
@@ -199,6 +218,7 @@ def _mean(name: str, rows: Sequence[Row]) -> Row:
         fmean(gaps) if gaps else None,
         fmean(row.per_second for row in rows),
         fmean(row.seconds_to_best for row in rows),
+        rows[0].engine,
     )
 
 
@@ -213,7 +233,7 @@ def _record(path: Path, instance: Instance, plans: Iterable[Planned], asked: arg
         for plan in plans:
             line = {
                 "instance": instance.name,
-                "engine": asked.engine,
+                "engine": plan.engine,
                 "seconds": asked.seconds,
                 "workers": asked.workers,
                 "seed": plan.seed,

@@ -1,8 +1,8 @@
 """Solve a problem file with PyVRP: ``python peer_pyvrp.py PROBLEM.npz ANSWER.json SECONDS SEED``.
 
-Needs PyVRP and NumPy only. A kind of visit (visits that the same shifts may serve) is a load: a shift that may
-serve it has room for all of them, any other for none; what every shift may serve needs no load. Visits are
-optional, and the prize is what leaving one out costs.
+Needs PyVRP and NumPy only. A kind of visit (visits that the same shifts may serve) is a load: a shift that
+may serve it has room for all of them, any other for none; what every shift may serve needs no load. Visits
+are optional, and the prize is what leaving one out costs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Solve a problem file with VROOM: ``python peer_vroom.py PROBLEM.npz ANSWER.json SECONDS SEED``.
 
-Needs pyvroom and NumPy only. A kind of visit (visits that the same shifts may serve) is a skill. VROOM serves as
-many visits as it can before it saves travel, stops when it is done, and knows no seed; seconds are its
+Needs pyvroom and NumPy only. A kind of visit (visits that the same shifts may serve) is a skill. VROOM serves
+as many visits as it can before it saves travel, stops when it is done, and knows no seed; the seconds are its
 limit.
 """
 

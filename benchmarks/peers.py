@@ -1,13 +1,14 @@
 """Compare engines on days without links with PyVRP and VROOM, two routing engines from the package index.
 
 Run ``python -m benchmarks.peers --visits 500,1000,2000 --seconds 60 --seeds 1,2,3
-[--engines search,pyvrp,vroom,ortools] [--python PYTHON] [--prototype DIR]``. The days are ``county_days`` without
-links: windows and shifts are hard, staff have skills, what is left out costs a penalty, and travel is the cost.
+[--engines search,pyvrp,vroom,ortools] [--python PYTHON] [--prototype DIR]``. The days are ``county_days``
+without links: windows and shifts are hard, staff have skills, what is left out costs a penalty, and travel is
+the cost.
 
 PyVRP and VROOM are no dependencies. ``--python`` names an interpreter that has them (``pip install pyvrp
-pyvroom``). They get the problem as a file, on one core, and give back routes, which our evaluation times, checks
-and prices. Each is used as it does best: PyVRP with skills as loads and optional visits, VROOM with priorities
-nowhere needed, at its highest exploration below 1,000 visits and at level 1 from there on.
+pyvroom``). They get the problem as a file, on one core, and give back routes, which our evaluation times,
+checks and prices. Each is used as it does best: PyVRP with skills as loads and optional visits, VROOM at its
+highest exploration below 1,000 visits and at level 1 from there on.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ SLACK_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one engine made of one problem from one seed: cost units, and wall seconds; None if it gave no plan."""
+    """What one engine made of one problem from one seed; the cost is None if it gave no plan."""
 
     cost: int | None
     unassigned: int
@@ -73,7 +74,7 @@ def add_peer_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def compare(problems: Mapping[str, RoutingProblem], asked: argparse.Namespace, unit: int) -> None:
-    """Run every engine on every problem from every seed, and print costs in natural units, medians over seeds."""
+    """Run every engine on every problem from every seed, and print the median costs in natural units."""
     engines = [*asked.engines.split(","), *(["prototype"] if asked.prototype else [])]
     print(f"{asked.seconds:g} s, seeds {asked.seeds}, one core; {machine()}\n")
     rows = []
