@@ -40,37 +40,55 @@ def reasons_untrue(case: Case) -> Iterator[Finding]:
             )
 
 
-def _starts(case: Case, visit: ExpectedVisit, *, with_family: bool) -> list[Stretch]:
+def _starts(case: Case, visit: ExpectedVisit) -> list[Stretch]:
     """Give when the visit may start; a pinned start narrows it, and so do the days its neighbours take."""
-    visit = replace(visit, days=_own_days(visit))
-    times = case.family_times.get(visit.request.household_id, []) if with_family else None
-    stretches = start_stretches(visit, case.calendar, times)
+    times = case.family_times.get(visit.request.household_id, [])
+    by_day = {
+        day: stretches
+        for day in visit.days
+        if (stretches := start_stretches(replace(visit, days=(day,)), case.calendar, times))
+    }
+    starts = [stretch for day in _own_days(visit, list(by_day)) for stretch in by_day[day]]
     pin = case.scenario.pin_by_visit.get(visit.visit_id)
     if pin is None or pin.start is None:
-        return stretches
-    return [(pin.start, pin.start) for first, last in stretches if first <= pin.start <= last]
+        return starts
+    return [(pin.start, pin.start) for first, last in starts if first <= pin.start <= last]
 
 
-def _own_days(visit: ExpectedVisit) -> tuple[dt.date, ...]:
-    """Give the days left to a visit when those before it and after it take theirs.
+def _own_days(visit: ExpectedVisit, usable: list[dt.date]) -> list[dt.date]:
+    """Give the days left to a visit when those before it and after it take theirs, far enough apart.
 
-    Where there are as many days as visits, or fewer, each visit has its own, and the last ones have none.
+    Where there is no room for all of them, the last ones have none.
     """
-    if visit.request.daily:
-        return visit.days
-    spare = max(0, len(visit.days) - visit.request.visits)
-    return visit.days[visit.occurrence - 1 : visit.occurrence + spare]
+    request = visit.request
+    if request.daily or request.visits == 1:
+        return usable
+    ahead = _far_apart(usable, request.min_days_between)
+    room = min(len(ahead), request.visits)
+    if visit.occurrence > room:
+        return []
+    back = _far_apart(usable[::-1], request.min_days_between)
+    return [day for day in usable if ahead[visit.occurrence - 1] <= day <= back[room - visit.occurrence]]
+
+
+def _far_apart(days: list[dt.date], apart: int) -> list[dt.date]:
+    """Give the first day and, one after the other, the next that is far enough from the one before."""
+    taken: list[dt.date] = []
+    for day in days:
+        if not taken or abs((day - taken[-1]).days) >= apart:
+            taken.append(day)
+    return taken
 
 
 def _but_there_is_a_day(case: Case, visit: ExpectedVisit) -> str:
-    starts = _starts(case, visit, with_family=True)
+    starts = _starts(case, visit)
     return f"it may start at {case.calendar.text(starts[0][0])}" if starts else ""
 
 
 def _but_the_family_is_there(case: Case, visit: ExpectedVisit) -> str:
     if visit.request.family is not Family.REQUIRED:
         return "the family is not required"
-    starts = _starts(case, visit, with_family=True)
+    starts = _starts(case, visit)
     return f"the family is there from {case.calendar.text(starts[0][0])}" if starts else ""
 
 
@@ -88,7 +106,7 @@ def _but_staff_may(case: Case, visit: ExpectedVisit) -> str:
 
 
 def _but_a_shift_meets(case: Case, visit: ExpectedVisit) -> str:
-    starts = _starts(case, visit, with_family=True)
+    starts = _starts(case, visit)
     home = case.scenario.household_by_id[visit.request.household_id].place
     meeting = []
     for member in _able(case, visit):
