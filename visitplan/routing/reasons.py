@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, Visit
-from visitplan.domain.expansion import days_of_each, request_days, start_windows
+from visitplan.domain.expansion import days_of_each, expand, request_days, start_windows
 from visitplan.domain.plan import Reason, Unassigned
 from visitplan.domain.requests import Family, Joint
 from visitplan.domain.scenario import Scenario
@@ -73,6 +73,8 @@ def explain(
     """
     ids = sorted(visit_ids)
     visit_by_id = {visit.visit_id: visit for visit in demand.visits}
+    if cut:  # a visit that was given up has lost its windows; whether it ever had any shows in the request
+        visit_by_id |= {visit.visit_id: visit for visit in expand(scenario).visits if visit.visit_id in cut}
 
     def urgency(visit_id: str) -> tuple[int, str]:
         return scenario.request_by_id[visit_by_id[visit_id].request_id].priority, visit_id
@@ -301,13 +303,13 @@ def _outbid(case: Case, visit: Visit, request: Request) -> Cause:
 
 CAUSES: tuple[Callable[[Case, Visit, Request], Cause | None], ...] = (
     _must_be_joint,
-    _given_up,
     _no_day,
     _pinned_outside,
     _home_is_full,
     _family_never,
     _empty_window,
     _nobody_may,
+    _given_up,
     _no_shift,
     _partner_is_hopeless,
     _proved_impossible,
