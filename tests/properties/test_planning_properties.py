@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import visitplan as vp
@@ -18,6 +18,11 @@ from visitplan.domain.requests import Joint
 from visitplan.errors import InputError
 from visitplan.planning import travel_source
 from visitplan.routing import unassigned_cost
+
+
+def few(examples: int) -> settings:
+    """Ask for so many examples, however slowly a busy machine draws them."""
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(county: County) -> vp.Scenario:
@@ -43,7 +48,7 @@ def assert_accounted_for(county: County, result: vp.PlanResult) -> None:
     assert counted == county.visits_due()
 
 
-@settings(max_examples=40, deadline=None)
+@few(40)
 @given(counties(), st.booleans())
 def test_the_checker_has_nothing_to_say_of_any_plan_and_no_visit_is_lost(county: County, coordinate: bool):
     result = planned(county, coordinate=coordinate)
@@ -53,7 +58,7 @@ def test_the_checker_has_nothing_to_say_of_any_plan_and_no_visit_is_lost(county:
     assert_accounted_for(county, result)
 
 
-@settings(max_examples=40, deadline=None)
+@few(40)
 @given(counties())
 def test_who_avoids_joint_visits_is_in_none_and_who_requires_one_is_in_one_or_unassigned(county: County):
     result = planned(county)
@@ -65,7 +70,7 @@ def test_who_avoids_joint_visits_is_in_none_and_who_requires_one_is_in_one_or_un
         assert wish is not Joint.REQUIRE or visit.visit_id in joined
 
 
-@settings(max_examples=25, deadline=None)
+@few(20)
 @given(counties())
 def test_without_coordination_nothing_is_joined(county: County):
     result = planned(county, coordinate=False)
@@ -73,7 +78,7 @@ def test_without_coordination_nothing_is_joined(county: County):
     assert all(visit.joint_visit_id is None for visit in result.plan.visits)
 
 
-@settings(max_examples=25, deadline=None)
+@few(20)
 @given(counties())
 def test_a_plan_costs_no_more_than_serving_nobody(county: County):
     result = planned(county)
@@ -83,7 +88,7 @@ def test_a_plan_costs_no_more_than_serving_nobody(county: County):
     assert result.plan.costs.total <= nobody
 
 
-@settings(max_examples=25, deadline=None)
+@few(20)
 @given(counties(), st.booleans())
 def test_a_plan_comes_back_from_its_folder_as_it_was(county: County, coordinate: bool):
     result = planned(county, coordinate=coordinate)
@@ -92,13 +97,13 @@ def test_a_plan_comes_back_from_its_folder_as_it_was(county: County, coordinate:
         assert vp.read_plan(Path(folder) / "plan", result.scenario).plan == result.plan
 
 
-@settings(max_examples=25, deadline=None)
+@few(20)
 @given(counties())
 def test_the_same_seed_and_steps_give_the_same_plan(county: County):
     assert unhurried(planned(county)) == unhurried(planned(county))
 
 
-@settings(max_examples=12, deadline=None)
+@few(12)
 @given(counties(), st.booleans())
 def test_a_searched_plan_holds_and_repeats_as_well(county: County, coordinate: bool):
     one = planned(county, engine="ortools", coordinate=coordinate)
