@@ -9,19 +9,18 @@ from visitplan import coordination, routing
 from visitplan.domain.demand import Demand, LinkReason
 from visitplan.domain.expansion import expand
 from visitplan.domain.requests import Joint
+from visitplan.domain.scenario import Scenario
 from visitplan.domain.windows import Windows
 from visitplan.findings import Finding, Severity, Where
-from visitplan.routing import Encoding
+from visitplan.planning.budget import Budget
+from visitplan.planning.options import Options
+from visitplan.routing import Encoding, Network
 from visitplan.solver import solve
-from visitplan.solver.options import SolveOptions
+from visitplan.solver.options import Progress, SolveOptions
 from visitplan.solver.solution import Route, RoutingSolution, Stop
 
 if TYPE_CHECKING:
     from visitplan.domain.demand import JointVisit
-    from visitplan.domain.scenario import Scenario
-    from visitplan.planning.budget import Budget
-    from visitplan.planning.options import Options
-    from visitplan.routing import Network
 
 FIRST_SHARE = 0.3
 """Part of the time after which is seen what cannot be served together."""
@@ -71,56 +70,60 @@ def serve(scenario: Scenario, demand: Demand, network: Network, options: Options
     Stops taking apart when nothing that is lost is tied to anything, when an attempt costs no less than the
     one before, after ``MOST_RETRIES``, or when time is up; the time left improves the best attempt.
     """
-
-    def attempt(wish: Wish, before: Served | None, share: float) -> Served:
-        return _attempt(scenario, wish, before, network, options, budget.share(share))
-
-    def over() -> bool:
-        return options.cancelled() or budget.left == 0
-
-    best = attempt(
-        _without_lone_requires(scenario, Wish(demand, coordinated=options.coordinate)), None, FIRST_SHARE
-    )
+    tries = _Tries(scenario, network, options, budget)
+    wish = _without_lone_requires(scenario, Wish(demand, coordinated=options.coordinate))
+    best = tries.attempt(wish, None, FIRST_SHARE)
     for _ in range(MOST_RETRIES):
-        wish = None if over() else taken_apart(scenario, best)
-        if wish is None:
+        smaller = None if tries.over else taken_apart(scenario, best)
+        if smaller is None:
             break
-        tried = attempt(wish, best, RETRY_SHARE)
+        tried = tries.attempt(smaller, best, RETRY_SHARE)
         if tried.cost(scenario) >= best.cost(scenario):
             break
         best = tried
-    if over() or best.solution.stop is Stop.OPTIMAL:
+    if tries.over or best.solution.stop is Stop.OPTIMAL:
         return best
-    return attempt(best.wish, best, 1.0)
+    return tries.attempt(best.wish, best, 1.0)
 
 
-def _attempt(
-    scenario: Scenario,
-    wish: Wish,
-    before: Served | None,
-    network: Network,
-    options: Options,
-    limits: tuple[float | None, int | None],
-) -> Served:
-    encoding = routing.encode(scenario, wish.demand, network)
-    solution = solve(
-        encoding.problem,
-        SolveOptions(
-            time_limit=limits[0],
-            iterations=limits[1],
-            seed=options.seed,
-            workers=options.workers,
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """Attempts at routing, out of one budget."""
+
+    scenario: Scenario
+    network: Network
+    options: Options
+    budget: Budget
+
+    @property
+    def over(self) -> bool:
+        return self.options.cancelled() or self.budget.left == 0
+
+    def attempt(self, wish: Wish, before: Served | None, share: float) -> Served:
+        """Route a wish with this share of what is left, from an earlier attempt's routes if there is one."""
+        encoding = routing.encode(self.scenario, wish.demand, self.network)
+        time_limit, iterations = self.budget.share(share)
+        options = SolveOptions(
+            time_limit=time_limit,
+            iterations=iterations,
+            seed=self.options.seed,
+            workers=self.options.workers,
             initial=() if before is None else _carried_over(before, encoding),
-            on_progress=options.on_progress,
-            cancelled=options.cancelled,
-            clock=options.clock,
-        ),
-        engine=options.engine,
-    )
-    if before is not None and before.wish is wish and solution.cost.total >= before.solution.cost.total:
-        steps = before.solution.iterations + solution.iterations
-        return Served(wish, encoding, replace(before.solution, stop=solution.stop, iterations=steps))
-    return Served(wish, encoding, solution)
+            on_progress=None if self.options.on_progress is None else self._tell,
+            cancelled=self.options.cancelled,
+            clock=self.options.clock,
+        )
+        solution = solve(encoding.problem, options, engine=self.options.engine)
+        if before is not None and before.wish is wish and solution.cost.total >= before.solution.cost.total:
+            steps = before.solution.iterations + solution.iterations
+            return Served(wish, encoding, replace(before.solution, stop=solution.stop, iterations=steps))
+        return Served(wish, encoding, solution)
+
+    def _tell(self, progress: Progress) -> None:
+        """Pass progress on, with the seconds of the whole run and not of this attempt."""
+        if self.options.on_progress is not None:
+            told = replace(progress, seconds=self.budget.used, seconds_left=self.budget.left)
+            self.options.on_progress(told)
 
 
 def _carried_over(before: Served, encoding: Encoding) -> tuple[Route, ...]:
