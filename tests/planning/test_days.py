@@ -14,7 +14,7 @@ from visitplan.domain.expansion import expand
 from visitplan.domain.people import FamilyTime, History
 from visitplan.domain.period import Period
 from visitplan.domain.plan import Reason
-from visitplan.domain.requests import Family
+from visitplan.domain.requests import Family, Pin
 from visitplan.planning import travel_source
 from visitplan.routing import unassigned_cost
 
@@ -185,6 +185,17 @@ def test_days_without_the_family_leave_no_room_for_a_second_visit():
     there = FamilyTime("H1", stretch("09:00-11:00", period))
     result = plan(replace(made, family_times=(there,)))
     assert reasons(result) == {"R1/2": Reason.NO_DAY}
+    assert check(result) == []
+
+
+def test_a_pinned_visit_for_which_the_home_is_too_full_is_not_said_to_be_pinned_outside_its_window():
+    wishes = [request(name, "H1", 30, "10:00-10:00", priority=k) for k, name in ((1, "R1"), (2, "R2"))]
+    pin = Pin("R2", start=stretch("10:00-10:01").start)
+    work = [shift("C1"), shift("C2")]
+    home = household("H1", 5, max_staff_at_once=1)
+    made = scenario(wishes, [home], [staff("C1"), staff("C2")], work, pins=(pin,))
+    result = plan(made)
+    assert reasons(result) == {"R2": Reason.HOUSEHOLD_FULL}
     assert check(result) == []
 
 

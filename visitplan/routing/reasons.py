@@ -155,9 +155,12 @@ def _no_day(case: Case, visit: Visit, request: Request) -> Cause | None:
     )
 
 
-def _pinned_outside(case: Case, visit: Visit, _: Request) -> Cause | None:
+def _pinned_outside(case: Case, visit: Visit, request: Request) -> Cause | None:
     pin = case.scenario.pin_by_visit.get(visit.visit_id)
     if visit.windows or pin is None or pin.start is None:
+        return None
+    days = days_of_each(case.scenario, request)[visit.occurrence - 1]
+    if pin.start in start_windows(case.scenario, request, days):
         return None
     return Cause(
         Reason.NO_DAY,
