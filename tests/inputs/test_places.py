@@ -184,12 +184,17 @@ def test_an_answer_outside_the_region_is_told(tmp_path: Path, geocoder: type[Fak
     [GeocoderUnavailable("no route to host"), GeocoderAuthenticationFailure("key"), GeopyError("?")],
 )
 def test_a_geocoder_that_cannot_be_asked_is_a_travel_error_that_says_what_to_do(
-    tmp_path: Path, geocoder: type[FakeGeocoder], monkeypatch: pytest.MonkeyPatch, failure: Exception
+    tmp_path: Path,
+    geocoder: type[FakeGeocoder],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failure: Exception,
 ):
     monkeypatch.setattr(geocoder, "failure", failure)
     with pytest.raises(TravelError, match="give coordinates or a postcode file") as caught:
         inputs.read(folder_with(tmp_path, address="1 High Street, Crewe"), policy=policy())
     assert "High Street" not in str(caught.value)
+    assert "High Street" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,17 @@ Only the address or postcode leaves the machine; ids and names never do.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitplan.errors import TravelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from visitplan.inputs.context import Coordinates
     from visitplan.policy import PlacesPolicy
@@ -127,11 +128,23 @@ def _asker(policy: PlacesPolicy) -> Callable[[str], Any]:
     return limited
 
 
+@contextmanager
+def _without_geopys_log() -> Iterator[None]:
+    """Keep geopy from logging: what it tells of a failed question holds the address."""
+    logger = logging.getLogger("geopy")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
 def _answer(ask: Callable[[str], Any], name: str, query: str) -> Coordinates | None:
     from geopy.exc import GeocoderServiceError, GeopyError
 
     try:
-        answer = ask(query)
+        with _without_geopys_log():
+            answer = ask(query)
     except GeocoderServiceError as error:
         raise TravelError(
             f"The geocoder {name} cannot be asked ({type(error).__name__}). Check the network and the "
