@@ -13,7 +13,7 @@ from tests.planning.builders import nurse_torn_between, plan, policy, served
 from tests.routing.builders import household, request, scenario, shift, staff
 from visitplan import checking, planning
 from visitplan.findings import Finding, Severity, Where
-from visitplan.planning import travel_source
+from visitplan.planning import serving, travel_source
 from visitplan.planning.budget import Budget
 
 
@@ -74,6 +74,7 @@ def test_progress_is_told_in_sane_figures():
     assert all(0 <= progress.unassigned <= 6 and progress.cost >= 0 for progress in told)
     assert all(progress.seconds >= 0 and progress.seconds_left is None for progress in told)
     assert all(progress.stage for progress in told)
+    assert [p.seconds for p in told] == sorted(p.seconds for p in told)
     assert min(progress.cost for progress in told) >= result.plan.costs.total
 
 
@@ -106,6 +107,38 @@ def test_a_budget_without_limits_has_no_end():
 
 def test_every_share_of_steps_is_at_least_one():
     assert Budget.start(None, 1, Clock()).share(0.3) == (None, 1)
+
+
+@pytest.fixture
+def limits(monkeypatch):
+    """Give the time limit of each attempt as it is made."""
+    given: list[float | None] = []
+    real = serving.solve
+
+    def solve(problem, options, engine):
+        given.append(options.time_limit)
+        return real(problem, options, engine)
+
+    monkeypatch.setattr(serving, "solve", solve)
+    return given
+
+
+def test_each_attempt_gets_its_share_and_the_last_one_all_that_is_left(limits):
+    clock = Clock()
+    planning.run(nurse_torn_between(), planning.Options(60.0, engine="greedy", clock=clock))
+    first, retry = serving.FIRST_SHARE, serving.RETRY_SHARE
+    assert limits == [pytest.approx(60 * part) for part in (first, retry, 1.0)]
+
+
+def test_nothing_is_taken_apart_once_time_is_up(limits):
+    clock = Clock()
+
+    def late(_):
+        clock.now += 1000
+
+    options = planning.Options(60.0, engine="ortools", clock=clock, on_progress=late)
+    assert complete(planning.run(nurse_torn_between(), options))
+    assert len(limits) == 1
 
 
 def test_where_a_plan_came_from_is_told():
