@@ -1,15 +1,17 @@
-"""The steps of the search: ruin and recreate, or exchange tails; keep what is below the threshold drawn first.
+"""The steps of the search: ruin and recreate, or exchange tails; kept below a threshold drawn first.
 
-Simulated annealing: a plan dearer by ``d`` is kept with probability exp(-d / temperature). The chance is drawn
-before the step, so that what is left of it bounds every insertion, which stops as soon as it costs more.
+Simulated annealing: a plan dearer by ``d`` is kept with probability exp(-d / temperature). That chance is
+drawn before the step, so that what is left of it bounds every insertion, which stops as soon as it costs
+more.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.editing import undo
 from visitplan.solver.search.insertion import insert_unit
@@ -36,6 +38,9 @@ from visitplan.solver.search.removal import remove_units
 from visitplan.solver.search.ruin import add_absent, average_run, ruin
 from visitplan.solver.search.tails import try_tails
 from visitplan.solver.search.terms import keep_terms, route_terms
+
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
 
 _TAILS = 2**31 // 10
 """One step in ten exchanges tails."""

@@ -8,12 +8,13 @@ must live as long as its table is in use.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import types
 from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
+from numba.np import arrayobj
 from numpy.typing import NDArray
 
 from visitplan.solver.search.layout import (
@@ -29,7 +30,8 @@ State: TypeAlias = NDArray[np.int64]
 """Table of addresses and lengths: three entries for each field of ``Arrays``, in their order."""
 
 
-class Arrays(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Arrays:
     """The problem, the plan as it stands, the best plan, and room to work; ``layout`` names the columns.
 
     Attributes
@@ -55,6 +57,8 @@ class Arrays(NamedTuple):
     before : int32 (entries, 3), before_from : int32 (visits + 1,)
         For each visit, nearest first, the visits it may well follow: visit, ticks and cost of the leg in
         MAIN_MODE; and where its entries begin. Shared.
+    front : int32 (visits, up to FRONTS)
+        For each visit, the shifts it may well come first in, nearest first; -1 fills up. Shared.
     near, close : int32 (visits, neighbours)
         Visits near in space and time, and near in space alone, nearest first; -1 fills up. Shared.
     floor : int32 (floors,)
@@ -110,6 +114,7 @@ class Arrays(NamedTuple):
     price: NDArray[np.int32]
     before: NDArray[np.int32]
     before_from: NDArray[np.int32]
+    front: NDArray[np.int32]
     near: NDArray[np.int32]
     close: NDArray[np.int32]
     floor: NDArray[np.int32]
@@ -147,6 +152,9 @@ class Arrays(NamedTuple):
     best: NDArray[np.int32]
 
 
+NAMES = tuple(field.name for field in fields(Arrays))
+"""The names of all arrays, in the order of the table."""
+
 _ENTRIES = 3
 """Entries of the table for each array: address, rows, columns."""
 
@@ -154,7 +162,8 @@ _ENTRIES = 3
 def table(arrays: Arrays) -> State:
     """Give the table of some arrays; to be made again when one of them is replaced."""
     entries = []
-    for name, array in zip(Arrays._fields, arrays, strict=True):
+    for name in NAMES:
+        array = getattr(arrays, name)
         if not array.flags.c_contiguous:
             raise ValueError(f"{name} must lie in one piece")
         columns = array.shape[1] if array.ndim == 2 else 1
@@ -165,9 +174,12 @@ def table(arrays: Arrays) -> State:
 # --- accessors of compiled code -------------------------------------------------------------------------
 
 
+_populate: Any = arrayobj.populate_array
+
+
 def _accessor(name: str, item: Any, columns: int | None = None, square: bool = True) -> Any:
     """Give what makes the array of that name from a state; ``columns`` where their number is fixed."""
-    entry = Arrays._fields.index(name) * _ENTRIES
+    entry = NAMES.index(name) * _ENTRIES
     array_type = types.Array(item, 2 if square else 1, "C")
     size = item.bitwidth // 8
 
@@ -186,7 +198,7 @@ def _accessor(name: str, item: Any, columns: int | None = None, square: bool = T
             strides = [builder.mul(step, wide), step] if square else [step]
             made = context.make_array(array_type)(context, builder)
             pointer = context.get_data_type(item).as_pointer()
-            populate_array(made, builder.inttoptr(at(0), pointer), shape, strides, step, None)
+            _populate(made, builder.inttoptr(at(0), pointer), shape, strides, step, None)
             return made._getvalue()
 
         return array_type(state), generate
@@ -216,6 +228,7 @@ cost = _square("cost", types.int32)
 price = _square("price", types.int32)
 before = _square("before", types.int32, 3)
 before_from = _flat("before_from", types.int32)
+front = _square("front", types.int32)
 near = _square("near", types.int32)
 close = _square("close", types.int32)
 floor = _flat("floor", types.int32)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visitplan.errors import SolverError
 from visitplan.solver.arithmetic import round_up, speeds
-from visitplan.solver.problem import StaffRule
+from visitplan.solver.problem import RoutingProblem, StaffRule
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import Arrays
-from visitplan.solver.search.neighbours import neighbours
+from visitplan.solver.search.neighbours import Neighbours, nearest_shifts, neighbours
 from visitplan.solver.search.randomness import seeded
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from visitplan.solver.problem import RoutingProblem
-    from visitplan.solver.search.neighbours import Neighbours
 
 _NEGLOG_ENTRIES = 4096
 _WIDEST = 32
@@ -36,6 +30,7 @@ class Shared:
     cost: NDArray[np.int32]
     price: NDArray[np.int32]
     lists: Neighbours
+    front: NDArray[np.int32]
     mode: int
 
 
@@ -56,8 +51,9 @@ def share(problem: RoutingProblem) -> Shared:
     price = np.where(problem.eligible, problem.assignment_cost + flat[:, None], -1)
     if price.size and price.max() > _LARGEST_RATE:
         raise SolverError("an assignment cost is too large for the search")
+    price = np.ascontiguousarray(price, np.int32)
     return Shared(
-        problem, ticks, cost, np.ascontiguousarray(price, np.int32), neighbours(problem, mode), mode
+        problem, ticks, cost, price, neighbours(problem, mode), nearest_shifts(problem, price), mode
     )
 
 
@@ -249,6 +245,7 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
         price=shared.price,
         before=shared.lists.before,
         before_from=shared.lists.before_from,
+        front=shared.front,
         near=shared.lists.near,
         close=shared.lists.close,
         floor=floor,
@@ -304,7 +301,8 @@ def _counts(shared: Shared, speed_rows: int) -> NDArray[np.int64]:
 def grow(arrays: Arrays) -> Arrays:
     """Give the arrays with logs and queue twice as long; to be called between steps."""
     arrays.count[at.OVERFLOW] = 0
-    return arrays._replace(log=_doubled(arrays.log), queue=_doubled(arrays.queue), edit=_doubled(arrays.edit))
+    log, queue, edit = (_doubled(array) for array in (arrays.log, arrays.queue, arrays.edit))
+    return replace(arrays, log=log, queue=queue, edit=edit)
 
 
 def _doubled(array: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -57,7 +57,7 @@ CACHE = choose_cache()
 """Where compiled code is kept."""
 
 if CACHE is not None:
-    config.CACHE_DIR = str(CACHE)
+    config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined, unused-ignore]
 
 compiled: Any = partial(njit, nogil=True)
 """Decorator of the search's functions: ``@compiled()``."""

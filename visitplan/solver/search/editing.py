@@ -1,11 +1,12 @@
-"""Putting visits into runs and taking them out: the pointers, the legs, the break's place, and how to go back."""
+"""Putting visits into runs and taking them out: pointers, legs, the break's place, and how to go back."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.layout import (
     ARC,
@@ -41,6 +42,9 @@ from visitplan.solver.search.layout import (
 )
 from visitplan.solver.search.propagation import roll_back
 
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
+
 
 @compiled()
 def set_leg(state: State, x: int, y: int) -> None:
@@ -60,7 +64,7 @@ def set_leg(state: State, x: int, y: int) -> None:
 
 @compiled()
 def put_in(state: State, v: int, p: int, break_first: int) -> None:
-    """Put visit ``v`` after node ``p``; the break of that arc, if it is there, comes before or after ``v``."""
+    """Put visit ``v`` after node ``p``; its break, if there is one, comes before or after ``v``."""
     node = of.node(state)
     q = np.int64(node[p, NEXT])
     r = node[p, ROUTE]

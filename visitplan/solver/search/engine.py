@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from visitplan.solver.evaluation import cost_of, solution_of
+from visitplan.solver.evaluation import cost_of, solution_of, violations
 from visitplan.solver.exact_timing import retime
 from visitplan.solver.options import Progress
 from visitplan.solver.search import layout as at
@@ -24,6 +24,9 @@ _CHUNK_SECONDS = 0.1
 _CHUNK_STEPS = 200
 """Steps between two looks at the clock: at first, and always where the plan must not depend on the clock."""
 
+_SPEED = 10_000.0
+"""Steps a second, until they are measured."""
+
 _BEAT_SECONDS = 0.2
 _EXCHANGES = 20
 """How often workers compare their plans in a whole search."""
@@ -33,32 +36,47 @@ _SETTLINGS = 20
 
 
 def search(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
-    """Give the best complete plan found within the options' limits."""
+    """Give the best complete plan found within the options' limits; never a dearer one than ``initial``."""
     return Search(problem, options).run()
 
 
 class Search:
-    """One search: its workers, its clock, and the best plan with exact times."""
+    """One search: its workers, its clock, and the best plan with exact times.
 
-    def __init__(self, problem: RoutingProblem, options: SolveOptions) -> None:
-        self._problem, self._options = problem, options
+    Parameters
+    ----------
+    problem, options
+        What is to be planned, and what the search may use.
+    checked
+        Recompute each worker's cost after every chunk, and fail loudly where the running figure is another.
+    """
+
+    def __init__(self, problem: RoutingProblem, options: SolveOptions, *, checked: bool = False) -> None:
+        self._problem, self._options, self._checked = problem, options, checked
         self._began = options.clock()
         shared = share(problem)
         self._workers = [Worker(shared, options.seed, number) for number in range(options.workers)]
         self._timed = _has_timed_costs(problem)
+        self._scale = 1.0
+        self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
-        self.cost = cost_of(problem, ()).total
-        self._seen: int | None = None
+        if not violations(problem, options.initial):
+            self.routes = options.initial
+        self.cost = cost_of(problem, self.routes).total
         self._last_report = self._last_settled = self._began
 
     def run(self) -> RoutingSolution:
         """Construct, anneal, settle."""
-        self._workers[0].start(self._options.initial, self._options.cancelled)
+        first = self._workers[0]
+        first.start(self._options.initial, self._options.cancelled)
         self._settle(exactly=False)
         self._report()
         for other in self._workers[1:]:
-            other.adopt(self._workers[0].best)
-        stop = self._anneal()
+            other.adopt(first.best)
+        self._scale = first.leg_scale()
+        self._annealing_since = self._seconds()
+        with ThreadPoolExecutor(len(self._workers)) as pool:
+            stop = self._anneal(pool)
         self._settle(exactly=True)
         return solution_of(self._problem, self.routes, stop, self._iterations(), self._seconds())
 
@@ -81,32 +99,29 @@ class Search:
         return None
 
     def _share(self) -> float:
-        """Give the part of the search that is over."""
+        """Give the part of the annealing that is over."""
         options = self._options
         if options.iterations is not None:
             return self._iterations() / max(1, options.iterations)
-        return (self._seconds() - self._warm) / max(1e-9, (options.time_limit or 0.0) - self._warm)
+        left = (options.time_limit or 0.0) - self._annealing_since
+        return (self._seconds() - self._annealing_since) / max(1e-9, left)
 
     # --- annealing --------------------------------------------------------------------------------------
 
-    def _anneal(self) -> Stop:
+    def _anneal(self, pool: ThreadPoolExecutor) -> Stop:
         """Anneal in chunks until a limit is reached."""
-        self._warm = self._seconds()
-        steps, exchanged = _CHUNK_STEPS, 0.0
-        speed = 0.0
-        with ThreadPoolExecutor(len(self._workers)) as pool:
-            while (stop := self._stop()) is None:
-                begun, before = self._options.clock(), self._iterations()
-                self._chunk(pool, self._steps(steps), self._cooling(speed).at(self._share()))
-                taken = max(1e-6, self._options.clock() - begun)
+        steps, exchanged, speed = _CHUNK_STEPS, 0.0, _SPEED
+        while (stop := self._stop()) is None:
+            begun, before = self._options.clock(), self._iterations()
+            self._chunk(pool, self._steps(steps), self._cooling(speed).at(self._share()))
+            taken = max(1e-6, self._options.clock() - begun)
+            if self._options.iterations is None:
                 speed = (self._iterations() - before) / taken
-                if self._options.iterations is None:
-                    factor = min(3.0, max(0.3, _CHUNK_SECONDS / taken))
-                    steps = max(10, round(steps * factor))
-                if self._share() - exchanged >= 1 / _EXCHANGES:
-                    exchanged = self._share()
-                    self._exchange()
-                self._look()
+                steps = max(10, round(steps * min(3.0, max(0.3, _CHUNK_SECONDS / taken))))
+            if self._share() - exchanged >= 1 / _EXCHANGES:
+                exchanged = self._share()
+                self._exchange()
+            self._look()
         return stop
 
     def _steps(self, steps: int) -> int:
@@ -118,28 +133,19 @@ class Search:
 
     def _cooling(self, speed: float) -> Cooling:
         """Give the temperatures; with an iteration limit they do not depend on the clock."""
-        options, visits = self._options, len(self._problem.visits)
-        if options.iterations is not None:
-            steps = options.iterations / len(self._workers)
-        else:
-            steps = (options.time_limit or 0.0) * max(speed, 2_000.0) / len(self._workers)
-        return cooling(self._scale(), steps / visits)
-
-    def _scale(self) -> float:
-        """Give what a served visit costs on average in the best plan, apart from who serves it."""
-        if not hasattr(self, "_unit"):
-            node, visits = self._workers[0].best, len(self._problem.visits)
-            served = node[:visits, at.ROUTE] >= 0
-            legs = node[:visits][served][:, at.LEG_COST]
-            self._unit = float(legs.mean()) if len(legs) else 1.0
-        return max(self._unit, 0.1)
+        options = self._options
+        steps = (options.time_limit or 0.0) * speed if options.iterations is None else options.iterations
+        return cooling(self._scale, steps / len(self._workers) / len(self._problem.visits))
 
     def _chunk(self, pool: ThreadPoolExecutor, steps: int, temperature: int) -> None:
         if len(self._workers) == 1:
             self._workers[0].advance(steps, temperature)
-            return
-        for done in [pool.submit(worker.advance, steps, temperature) for worker in self._workers]:
-            done.result()
+        else:
+            for done in [pool.submit(worker.advance, steps, temperature) for worker in self._workers]:
+                done.result()
+        if self._checked:
+            for worker in self._workers:
+                worker.verify()
 
     def _exchange(self) -> None:
         """Let the worker that is furthest behind go on from the best plan."""
@@ -166,12 +172,9 @@ class Search:
     def _settle(self, *, exactly: bool) -> None:
         """Read the workers' best plan and take it over if it is valid and cheaper."""
         best = min(self._workers, key=lambda worker: worker.best_cost)
-        if self._seen is not None and best.best_cost >= self._seen and not exactly:
-            return
         routes = read_plan(self._problem, best.best)
         if routes is None:
             return
-        self._seen = best.best_cost
         if exactly:
             routes = retime(self._problem, routes)
         cost = cost_of(self._problem, routes).total

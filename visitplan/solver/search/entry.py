@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import RoutingSolution
 
+FEW = 60
+"""Up to so many visits the search starts from the greedy plan, which is there at once."""
+
 COMPILING = "compiling the search (once)"
 """Stage told while the compiled search is made; afterwards it is kept."""
 
@@ -45,12 +48,14 @@ def solve(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
 def _search(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
     from visitplan.solver.search.compiling import is_warm
 
-    if not is_warm():
+    cold = not is_warm()
+    if cold or len(problem.visits) <= FEW:
         first = greedy(problem, options)
         if options.cancelled():
             return replace(first, stop=Stop.CANCELLED)
         options = replace(options, initial=first.routes)
-        _announce(options, first)
+        if cold:
+            _announce(options, first)
     from visitplan.solver.search.engine import search
 
     return search(problem, options)

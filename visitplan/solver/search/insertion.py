@@ -1,4 +1,4 @@
-"""Where a unit may be put in, and what that costs: positions weighed cheapest test first, then by a real push."""
+"""Where a unit may be put in, and what that costs: cheapest tests first, then a real push."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from visitplan.solver.problem import StaffRule
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.editing import note, put_in, take_out, undo
 from visitplan.solver.search.layout import (
@@ -73,6 +72,8 @@ from visitplan.solver.search.randomness import below, draw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from visitplan.solver.search.arrays import State
 
 _DISTINCT = int(StaffRule.DISTINCT)
 _BLINK = 2**31 // 100
@@ -188,7 +189,7 @@ def keep(
 def waiting_change(state: State, v: int, p: int, legs: int) -> int:
     """Give an estimate of how the cost of waiting in the run of ``p`` changes if a visit is put in after it.
 
-    A gap between two visits is used up; at the ends a new gap counts as far as neither visit can move into it.
+    A gap between two visits is used up; at the ends a new gap counts as far as no visit can move into it.
     """
     node, visits = of.node(state), of.count(state)[VISITS]
     r = node[p, ROUTE]
@@ -219,8 +220,8 @@ def scan(
 ) -> int:
     """Find the ``most`` best places of a visit that cost less than ``bound``; give how many there are.
 
-    Looked at are the places after its near visits, those at the start of runs, and all shifts not used; with
-    ``everywhere`` every place there is.
+    Looked at are the places after its near visits and at the front of near shifts; with ``everywhere`` every
+    place there is.
     """
     node, shift, count, visit = of.node(state), of.shift(state), of.count(state), of.visit(state)
     rows, price, ticks, money = of.before(state), of.price(state), of.ticks(state), of.cost(state)
@@ -241,11 +242,15 @@ def scan(
     near = visits if everywhere else np.int64(of.before_from(state)[v + 1]) - first_row
     found = ZERO
     looked = 0
-    for i in range(near + shifts):
+    fronts = of.front(state)
+    rest = shifts if everywhere else np.int64(fronts.shape[1])
+    for i in range(near + rest):
         known = False
         if i >= near:
-            p = visits + i - near
-            r = i - near
+            r = i - near if everywhere else np.int64(fronts[v, i - near])
+            if r < 0:
+                break
+            p = visits + r
         else:
             p = np.int64(i) if everywhere else np.int64(rows[first_row + i, 0])
             r = np.int64(node[p, ROUTE])

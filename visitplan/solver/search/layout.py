@@ -1,8 +1,8 @@
 """The columns of the search's arrays, by name. Compiled code reads these numbers as constants.
 
-A *node* is a visit, the start of a shift, or the end of a shift: visits first, then all starts, then all ends.
-A node's row is 64 bytes, one cache line of most processors, so that a start is moved at the cost of one look at
-memory.
+A *node* is a visit, the start of a shift, or the end of a shift: visits first, then all starts, then all
+ends. A node's row is 64 bytes, one cache line of most processors, so that a start is moved at the cost of one
+look at memory.
 """
 
 from __future__ import annotations

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from visitplan.solver.problem import RoutingProblem
 
 PLACES = 80
@@ -24,8 +23,18 @@ _WAITING = 0.2
 _LATE = 1.0
 """The same for a tick by which the second cannot but be late."""
 
+_FASTEST = 0.1
+"""No hour of the day makes a leg shorter than to this part of its free-flow ticks."""
+
 _FORBIDDEN = 1e9
 _ROWS = 256
+
+
+FEW_SHIFTS = 40
+"""Up to so many shifts a visit is tried at the front of all of them."""
+
+FRONTS = 24
+"""Where there are more, it is tried at the front of so many near ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,29 @@ def neighbours(problem: RoutingProblem, mode: int) -> Neighbours:
     return Neighbours(np.ascontiguousarray(entries), before_from, near, close)
 
 
+def nearest_shifts(problem: RoutingProblem, price: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Give, for each visit, shifts it may be first in: all that may serve it, or the nearest of them.
+
+    ``price`` is the cost of each visit in each shift, -1 where it may not be.
+    """
+    visits, shifts = price.shape
+    width = shifts if shifts <= FEW_SHIFTS else FRONTS
+    places = np.array([visit.place for visit in problem.visits], dtype=np.intp)
+    opens = np.array([visit.windows[0].earliest + visit.duration for visit in problem.visits])
+    shut = np.array([visit.windows[-1].latest for visit in problem.visits])
+    far = np.full((visits, shifts), np.inf, dtype=np.float32)
+    for r, shift in enumerate(problem.shifts):
+        travel = problem.travel[shift.mode]
+        out, back = shift.start_place, shift.end_place
+        in_time = shift.start + travel.ticks[out, places] * _FASTEST <= shut
+        in_time &= opens + travel.ticks[places, back] * _FASTEST <= shift.latest_return
+        cost = travel.cost[out, places].astype(np.float32) + travel.cost[places, back] + price[:, r]
+        far[:, r] = np.where((price[:, r] >= 0) & in_time, cost, np.inf)
+    order = np.argsort(far, axis=1, kind="stable")[:, :width]
+    found = np.take_along_axis(far, order, 1)
+    return np.ascontiguousarray(np.where(np.isinf(found), -1, order), dtype=np.int32)
+
+
 def _width(problem: RoutingProblem) -> int:
     """Give how many predecessors are listed: more where windows are wide, all where they say nothing."""
     spans = np.array([v.windows[-1].preferred[1] - v.windows[0].earliest for v in problem.visits])
@@ -115,7 +147,7 @@ def _distance(
     """Give travel, and the waiting and the lateness that no choice of starts can avoid."""
     earliest, latest = opens + lasts + leg, due + lasts + leg
     far = leg + _WAITING * np.maximum(0, opens_next - latest) + _LATE * np.maximum(0, earliest - due_next)
-    return np.where(earliest > shut_next, far + np.float32(_FORBIDDEN), far).astype(np.float32)
+    return np.asarray(np.where(earliest > shut_next, far + _FORBIDDEN, far), dtype=np.float32)
 
 
 def _ranked(matrix: NDArray[np.float32], most: int) -> NDArray[np.intp]:

@@ -1,17 +1,19 @@
 """Start times: the least fixpoint of the arcs along runs and along links, moved forward in place.
 
-From a consistent plan, ``push`` raises the start of one node to a tick and then whatever has to follow. What it
-moves is logged, so that the same code tries and applies: ``roll_back`` takes a trial back. Once a visit has
-been inserted, times that do not exist show themselves in exactly one way: the visit is pushed again by its own
-push. Only a jump into a later window may bring such a ring to rest, so after a jump a few rounds are allowed.
+From a consistent plan, ``push`` raises the start of one node to a tick and then whatever has to follow. What
+it moves is logged, so that the same code tries and applies: ``roll_back`` takes a trial back. Once a visit
+has been inserted, times that do not exist show themselves in exactly one way: the visit is pushed again by
+its own push. Only a jump into a later window may bring such a ring to rest, so that after a jump a few rounds
+are allowed.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.layout import (
     ARC,
@@ -56,6 +58,9 @@ from visitplan.solver.search.layout import (
     WINDOW_FROM,
     WINDOW_TO,
 )
+
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
 
 _ROUNDS = 8
 """How often an inserted visit may be pushed again after jumps into later windows."""
@@ -182,7 +187,7 @@ def roll_back(state: State, logged: int) -> None:
 
 @compiled()
 def queue_links(state: State, x: int, tick: int, queued: int) -> int:
-    """Queue the partners that a node starting at ``tick`` moves; give the queue's length, -1 if it is full."""
+    """Queue the partners that a node starting at ``tick`` moves; give the queue's length, -1 if full."""
     node, link, queue = of.node(state), of.link(state), of.queue(state)
     for k in range(node[x, LINK_FROM], node[x, LINK_TO]):
         other = link[k, OTHER]

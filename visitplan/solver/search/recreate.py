@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.insertion import insert_unit
 from visitplan.solver.search.layout import DUE, IMPOSSIBLE, OVERFLOW
 from visitplan.solver.search.randomness import below, draw
+
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
 
 _WIDTH = 4
 """Places of its first member tried for a unit of several visits."""

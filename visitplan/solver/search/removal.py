@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.editing import note, take_out
 from visitplan.solver.search.layout import (
@@ -47,6 +48,9 @@ from visitplan.solver.search.propagation import (
     start_cost,
     write_start,
 )
+
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
 
 
 @compiled()
@@ -107,7 +111,7 @@ def depends(state: State, y: int, tick: int) -> bool:
 
 @compiled()
 def spread(state: State, touched: int) -> int:
-    """Add to ``touched`` every node that hangs on one of them by arcs without slack; give how many there are."""
+    """Add to ``touched`` every node that hangs on one of them by arcs without slack; give their number."""
     node, link, mark, found = of.node(state), of.link(state), of.mark(state), of.touched(state)
     grid = of.count(state)[GRID]
     kept = 0
@@ -207,7 +211,7 @@ def rise_again(state: State, kept: int) -> int:
 def within_latest(state: State, kept: int) -> bool:
     """Say whether no touched node starts too late; without shortcuts by a third place none does."""
     node = of.node(state)
-    for i in range(kept):
+    for i in range(kept):  # noqa: SIM110
         if node[of.touched(state)[i], START] > node[of.touched(state)[i], LATEST]:
             return False
     return True

@@ -6,11 +6,15 @@ A unit is taken out whole: linked visits in other runs come along.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.layout import ABSENT, NEXT, ROUTE, SHIFTS, UNIT, VISITS, ZERO
 from visitplan.solver.search.randomness import below, draw
+
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
 
 _AVERAGE = 10
 """Visits taken out on average."""

@@ -18,10 +18,17 @@ class Cooling:
     def at(self, share: float) -> int:
         """Give the temperature after a share of the time or steps, in 256ths of a cost unit."""
         part = min(1.0, max(0.0, share))
-        return max(1, round(_FINE * self.hot * (self.cold / self.hot) ** part))
+        degrees: float = self.hot * (self.cold / self.hot) ** part
+        return max(1, round(_FINE * degrees))
 
 
 def cooling(scale: float, steps_per_visit: float) -> Cooling:
-    """Give the temperatures for a plan whose visits cost ``scale`` each, on average."""
-    hot = scale * min(12.0, max(1.5, steps_per_visit / 400))
-    return Cooling(max(hot, 0.05), max(scale * 0.1, 0.01))
+    """Give the temperatures for a plan whose legs cost ``scale`` on average.
+
+    Measured: with thousands of steps for each visit, from 20 to 0.25 average legs; with fewer a hot start
+    would not cool down in time, so it starts, and ends, colder.
+    """
+    plenty = min(1.0, steps_per_visit / 4_000)
+    hot = scale * max(1.5, 20.0 * plenty)
+    cold = scale * (0.1 + 0.15 * plenty)
+    return Cooling(max(hot, 0.05), max(cold, 0.01))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.editing import note, swap_tails
 from visitplan.solver.search.insertion import staff_allows
@@ -33,6 +34,9 @@ from visitplan.solver.search.layout import (
 )
 from visitplan.solver.search.randomness import below
 from visitplan.solver.search.removal import refit, settle_lateness
+
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
 
 _TRIES = 12
 """Visits that are tried to come after the one where the first run is cut."""

@@ -1,16 +1,17 @@
 """Costs and limits that belong to whole runs: paid waiting and week hours.
 
-The search starts every visit as early as it can, which makes runs longer than they need be. Both are therefore
-counted with the run drawn together: each visit as late as it may start without being late, linked visits apart,
-which stay. Exact timing settles the rest.
+The search starts every visit as early as it can, which makes runs longer than they need be. Both are
+therefore counted with the run drawn together: each visit as late as it may start without being late, but for
+linked visits, which stay. Exact timing settles the rest.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visitplan.solver.search import arrays as of
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.layout import (
     ARC,
@@ -41,6 +42,9 @@ from visitplan.solver.search.layout import (
     WAITING_COST,
     WEEK_LIMIT,
 )
+
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
 
 
 @compiled()

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visitplan.solver.search import arrays as of
 from visitplan.solver.search.annealing import construct, list_absent, run
-from visitplan.solver.search.arrays import State
 from visitplan.solver.search.compiling import compiled, entrance
 from visitplan.solver.search.editing import undo
-from visitplan.solver.search.insertion import apply
+from visitplan.solver.search.insertion import apply, insert_unit
 from visitplan.solver.search.layout import (
     EDITED,
     IMPOSSIBLE,
     LOGGED,
     MOST_LATE,
+    ONE,
     PREV,
     SHIFTS,
     VISITS,
     ZERO,
 )
-from visitplan.solver.search.removal import most_late
+from visitplan.solver.search.removal import most_late, remove_units
 from visitplan.solver.search.terms import count_terms
 
-CONSTRUCT, ANNEAL, LOAD, RECOUNT = range(4)
+if TYPE_CHECKING:
+    from visitplan.solver.search.arrays import State
+
+CONSTRUCT, ANNEAL, LOAD, RECOUNT, INSERT, REMOVE = range(6)
 """What can be asked for."""
 
 
@@ -56,12 +61,40 @@ def recount(state: State) -> int:
     return count_terms(state)
 
 
+@compiled()
+def edit_unit(state: State, task: int, unit: int) -> int:
+    """Put one unit in or take it out, for good; give the change of cost.
+
+    IMPOSSIBLE, and nothing changed, if it does not fit at less than its penalty, or the rest does not hold
+    without it.
+    """
+    count = of.count(state)
+    count[LOGGED] = 0
+    count[EDITED] = 0
+    penalty = of.penalty(state)[unit]
+    if task == INSERT:
+        cost, latest = insert_unit(state, unit, penalty, count[MOST_LATE], np.int64(4), ONE)
+        if cost < IMPOSSIBLE:
+            count[MOST_LATE] = latest
+            return cost - penalty
+        return IMPOSSIBLE
+    latest = count[MOST_LATE]
+    of.out(state)[0] = unit
+    cost = remove_units(state, ONE)
+    if cost < IMPOSSIBLE:
+        return cost + penalty
+    undo(state, ZERO, ZERO)
+    count[MOST_LATE] = latest
+    return IMPOSSIBLE
+
+
 @entrance()
 def work(state: State, task: int, first: int, second: int) -> int:
     """Do a task.
 
     CONSTRUCT puts ``second`` units of ``out`` in, from ``first`` on; ANNEAL makes ``first`` steps at
-    temperature ``second``; LOAD puts ``first`` given visits in; RECOUNT counts. Gives what that task gives.
+    temperature ``second``; LOAD puts ``first`` given visits in; INSERT puts unit ``first`` in where it
+    costs least, REMOVE takes it out; RECOUNT counts. Gives what that task gives.
     """
     if task == CONSTRUCT:
         return construct(state, first, second)
@@ -69,4 +102,6 @@ def work(state: State, task: int, first: int, second: int) -> int:
         return run(state, first, second)
     if task == LOAD:
         return load(state, first)
+    if task in (INSERT, REMOVE):
+        return edit_unit(state, task, first)
     return recount(state)

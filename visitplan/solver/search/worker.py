@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import build, grow
-from visitplan.solver.search.plans import load_routes, recount, take_over
+from visitplan.solver.search.plans import load_routes, plan_cost, recount, take_over
 from visitplan.solver.search.work import ANNEAL, CONSTRUCT, work
 
 if TYPE_CHECKING:
@@ -79,6 +80,32 @@ class Worker:
         """Go on from another worker's plan."""
         take_over(self.arrays, node)
         self._keep_best()
+
+    def leg_scale(self) -> float:
+        """Give the average cost of a leg of the best plan that ends at a visit or leaves one."""
+        legs = self.arrays.best[: self.arrays.count[at.VISITS]]
+        legs = legs[legs[:, at.ROUTE] >= 0][:, at.LEG_COST]
+        return max(0.1, float(legs.mean())) if len(legs) else 1.0
+
+    def verify(self) -> None:
+        """Recompute the cost of the plan as it stands.
+
+        Raises
+        ------
+        AssertionError
+            It is not what the search thinks it is.
+        """
+        running = self.current_cost
+        counted = plan_cost(self.arrays)
+        if counted != running:
+            raise AssertionError(f"the search counts {running}, the plan costs {counted}")
+
+    def shorten_logs(self, rows: int) -> None:
+        """Leave the logs and the queue so few rows, to see them grow."""
+        arrays = self.arrays
+        log, queue, edit = (array[:rows].copy() for array in (arrays.log, arrays.queue, arrays.edit))
+        self.arrays = replace(arrays, log=log, queue=queue, edit=edit)
+        self._state = table(self.arrays)
 
     def _keep_best(self) -> None:
         count = self.arrays.count

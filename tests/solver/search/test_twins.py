@@ -1,0 +1,121 @@
+"""The compiled mechanisms against plain Python: the timetable for starts, ``cost_of`` for costs.
+
+Every edit is made in both, and what the compiled one says is compared with a plan timed from scratch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.solver.strategies import routing_problems
+from visitplan.solver import SolveOptions, cost_of, violations
+from visitplan.solver.greedy import greedy
+from visitplan.solver.search import layout as at
+from visitplan.solver.search.arrays import table
+from visitplan.solver.search.building import build, grow, share
+from visitplan.solver.search.engine import Search
+from visitplan.solver.search.plans import load_routes, plan_cost, read_routes, read_runs
+from visitplan.solver.search.work import INSERT, RECOUNT, REMOVE, work
+from visitplan.solver.timing import time_runs
+
+
+def untimed(problem):
+    """Give the problem without what the search only estimates: paid waiting and week limits."""
+    return replace(problem, shifts=tuple(replace(s, waiting_cost=0) for s in problem.shifts), week_limits=())
+
+
+def loaded(problem, seed=1):
+    """Give arrays that hold the greedy plan."""
+    arrays = build(share(problem), seed)
+    load_routes(arrays, problem, greedy(problem).routes)
+    work(table(arrays), RECOUNT, 0, 0)
+    arrays.count[at.CURRENT] = plan_cost(arrays)
+    return arrays
+
+
+def twin(problem, arrays):
+    """Give the plan of the arrays timed from scratch in plain Python, None if there are no such times."""
+    node, visits = arrays.node, len(problem.visits)
+    runs = read_runs(node, visits, len(problem.shifts))
+    pauses = {
+        r: int((node[[visits + r, *run], at.ARC] & at.BREAK).argmax())
+        for r, run in runs.items()
+        if problem.shifts[r].pause is not None
+    }
+    return time_runs(problem, runs, {v: int(node[v, at.FLOOR]) for run in runs.values() for v in run}, pauses)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_insertion_and_removal_keep_the_starts_of_a_timetable_and_the_cost_of_the_plan(data):
+    problem = untimed(data.draw(routing_problems(most_visits=8, most_shifts=4)))
+    arrays = loaded(problem, data.draw(st.integers(0, 99)))
+    state, cost = table(arrays), int(arrays.count[at.CURRENT])
+    for _ in range(data.draw(st.integers(1, 6))):
+        unit = data.draw(st.integers(0, len(arrays.penalty) - 1))
+        served = arrays.node[arrays.unit_visit[arrays.unit_from[unit]], at.ROUTE] >= 0
+        before = arrays.node.copy()
+        change = work(state, REMOVE if served else INSERT, unit, 0)
+        if change >= at.IMPOSSIBLE:
+            assert (arrays.node[:, at.START] == before[:, at.START])[before[:, at.ROUTE] >= 0].all()
+            continue
+        cost += change
+        routes, expected = read_routes(problem, arrays.node), twin(problem, arrays)
+        assert routes is not None
+        assert violations(problem, routes) == []
+        assert expected is not None
+        assert [r.starts for r in routes] == [r.starts for r in expected]
+        assert cost_of(problem, routes).total == cost
+
+
+@settings(max_examples=100, deadline=None)
+@given(routing_problems(most_visits=8, most_shifts=4), st.integers(0, 99))
+def test_the_running_cost_is_the_cost_of_the_plan_after_every_chunk(problem, seed):
+    solution = Search(problem, SolveOptions(time_limit=None, iterations=300, seed=seed), checked=True).run()
+    assert violations(problem, solution.routes) == []
+    assert solution.cost == cost_of(problem, solution.routes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(routing_problems(most_visits=8, most_shifts=4))
+def test_a_search_is_never_dearer_than_the_greedy_plan_it_starts_from(problem):
+    first = greedy(problem)
+    options = SolveOptions(time_limit=None, iterations=100, initial=first.routes)
+    assert Search(problem, options).run().cost.total <= first.cost.total
+
+
+@settings(max_examples=20, deadline=None)
+@given(routing_problems(most_visits=8, most_shifts=4), st.integers(1, 2))
+def test_the_same_seed_iterations_and_workers_give_the_same_plan(problem, workers):
+    options = SolveOptions(time_limit=None, iterations=500, seed=3, workers=workers)
+    assert Search(problem, options).run().routes == Search(problem, options).run().routes
+
+
+@settings(max_examples=40, deadline=None)
+@given(routing_problems(most_visits=8, most_shifts=4))
+def test_a_search_with_logs_too_small_grows_them_and_finds_no_worse_than_valid_plans(problem):
+    search = Search(problem, SolveOptions(time_limit=None, iterations=200), checked=True)
+    worker = search._workers[0]
+    worker.shorten_logs(2)
+    solution = search.run()
+    assert violations(problem, solution.routes) == []
+    assert worker.arrays.count[at.OVERFLOW] == 0
+
+
+def test_growing_keeps_what_is_in_the_logs():
+    arrays = build(share(_one_visit()), 1)
+    arrays.log[0] = 7, 9
+    longer = grow(arrays)
+    assert len(longer.log) == 2 * len(arrays.log)
+    assert longer.log[0].tolist() == [7, 9]
+    assert np.shares_memory(longer.node, arrays.node)
+
+
+def _one_visit():
+    from tests.solver.builders import line_problem, shift, visit
+
+    return line_problem([visit(5)], [shift()])
