@@ -148,7 +148,7 @@ def test_preferred_times_that_the_spring_change_swallows_can_be_planned():
 
 def two_days(carer=None, **asks):
     period = Period(MONDAY, TUESDAY)
-    wish = request("R1", "H1", 90, visits=2, **{"latest_date": TUESDAY, **asks})
+    wish = request("R1", "H1", 90, **{"visits": 2, "latest_date": TUESDAY, **asks})
     member = staff("C1", **(carer or {}))
     work = [shift("C1", day=day, period=period) for day in (MONDAY, TUESDAY)]
     return scenario([wish], [HOME], [member], work, period=period)
@@ -157,6 +157,18 @@ def two_days(carer=None, **asks):
 def test_two_visits_fall_on_two_days():
     result = plan(two_days())
     assert [result.plan.period.date(v.start) for v in result.plan.visits] == [MONDAY, TUESDAY]
+
+
+def test_a_visit_that_lateness_carries_past_midnight_still_counts_for_its_own_day():
+    made = two_days(window="21:00-23:59", visits=1, daily=True)
+    period, policy_late = made.period, policy(limits={"max_late_min": 90})
+    work = (
+        shift("C1", "23:58-04:00", day=MONDAY, period=period),
+        shift("C1", "20:00-04:00", day=TUESDAY, period=period),
+    )
+    result = plan(replace(made, shifts=work, policy=policy_late))
+    assert [period.date(v.start) for v in result.plan.visits] == [TUESDAY, TUESDAY]
+    assert check(result) == []
 
 
 def test_week_hours_hold_over_all_days():

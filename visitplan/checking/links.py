@@ -10,6 +10,7 @@ from visitplan.checking.calendar import minutes
 from visitplan.checking.case import fault
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from visitplan.checking.case import Case, Served
@@ -72,7 +73,7 @@ def spacing_broken(case: Case) -> Iterator[Finding]:
     """See that a request's visits come in their order, at least min_days_between days apart."""
     for occurrences in case.occurrences.values():
         for before, after in pairwise(team[0] for team in occurrences.values()):
-            dates = case.calendar.date(before.visit.start), case.calendar.date(after.visit.start)
+            dates = _day(case, before), _day(case, after)
             if dates[0] is None or dates[1] is None:
                 continue
             days, fewest = (dates[1] - dates[0]).days, before.request.min_days_between
@@ -83,6 +84,11 @@ def spacing_broken(case: Case) -> Iterator[Finding]:
                     f"They fall on {dates[0]} and {dates[1]}; the second should be {fewest} or more days on.",
                     "Move one of them to another day.",
                 )
+
+
+def _day(case: Case, served: Served) -> dt.date | None:
+    """Give the day a visit counts for: that of its window, also where lateness carries it past midnight."""
+    return case.day_of(served) or case.calendar.date(served.visit.start)
 
 
 def _followers(case: Case) -> Iterator[tuple[str, Served, Sequence[Served]]]:
