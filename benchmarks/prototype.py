@@ -56,8 +56,8 @@ def measure_prototype(
     RuntimeError
         Its plan breaks a rule.
     """
-    core, builder = _modules(folder)
     _demand_simple(problem)
+    core, builder = _modules(folder)
     _search(core, _state(core, builder, problem, setting, seed), problem, setting, 0.05, Trace())
     began = time.monotonic()
     state = _state(core, builder, problem, setting, seed)
