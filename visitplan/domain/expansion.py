@@ -165,6 +165,23 @@ def start_windows(scenario: Scenario, request: Request, days: Iterable[dt.date])
     return starts
 
 
+def window_day(period: Period, request: Request, start: int) -> dt.date:
+    """Give the date in whose window a start lies; a late one may lie past the midnight after it."""
+    day = period.date(start)
+    return day if start >= period.tick(day, request.window_start) else day - dt.timedelta(days=1)
+
+
+def preferred_span(period: Period, request: Request, start: int) -> tuple[int, int]:
+    """Give the ticks between which a start costs nothing extra, on the date in whose window it lies.
+
+    Without preferred times these are the start and the end of the request's window. Where the start would
+    lie after the end, preferred after the window or swallowed by a clock change, both are the start.
+    """
+    day = window_day(period, request, start)
+    begin = period.tick(day, request.preferred_start or request.window_start)
+    return begin, max(begin, period.tick(day, request.preferred_end or request.window_end))
+
+
 def _start_window(period: Period, request: Request, day: dt.date) -> Window:
     start, end = period.tick(day, request.window_start), period.tick(day, request.window_end)
     return Window(start, max(start, end))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from visitplan.domain.expansion import preferred_span
+
 if TYPE_CHECKING:
     from visitplan.domain.period import Period
     from visitplan.domain.plan import PlannedVisit
@@ -11,17 +13,13 @@ if TYPE_CHECKING:
 
 
 def early_s(period: Period, request: Request, visit: PlannedVisit) -> int:
-    """Give the seconds by which a visit starts before its preferred start, on its local date."""
-    if request.preferred_start is None:
-        return 0
-    preferred = period.tick(period.date(visit.start), request.preferred_start)
-    return max(0, preferred - visit.start)
+    """Give the seconds by which a visit starts before its preferred start."""
+    return max(0, preferred_span(period, request, visit.start)[0] - visit.start)
 
 
 def late_s(period: Period, request: Request, visit: PlannedVisit) -> int:
-    """Give the seconds by which a visit starts after its preferred end, on its local date.
+    """Give the seconds by which a visit starts after its preferred end.
 
     Without a preferred end, the end of its window counts: it can be passed where the policy allows lateness.
     """
-    latest = request.window_end if request.preferred_end is None else request.preferred_end
-    return max(0, visit.start - period.tick(period.date(visit.start), latest))
+    return max(0, visit.start - preferred_span(period, request, visit.start)[1])

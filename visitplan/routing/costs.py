@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from visitplan.domain.expansion import preferred_span
 from visitplan.domain.plan import Costs
 from visitplan.domain.requests import Family
 from visitplan.routing.encoding import unassigned_cost
-from visitplan.routing.start_windows import preferred_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,7 +74,7 @@ def _early_and_late(scenario: Scenario, visits: Iterable[PlannedVisit]) -> tuple
     for visit in visits:
         request = scenario.request_by_id[visit.request_id]
         costs = scenario.rules_for(request).costs
-        first, last = preferred_on(scenario, request, visit.start)
+        first, last = preferred_span(scenario.period, request, visit.start)
         early += max(0, first - visit.start) * costs.early_mp_per_s
         late += max(0, visit.start - last) * costs.late_mp_per_s
     return early, late

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from typing import TYPE_CHECKING
 
+from visitplan.domain.expansion import preferred_span
 from visitplan.domain.requests import Family
 from visitplan.domain.windows import Window, Windows
 from visitplan.solver.problem import StartWindow
@@ -79,26 +79,5 @@ def _in_minutes(scenario: Scenario, request: Request, window: Window, cost: int)
     earliest, latest = -(-window.start // MINUTE), window.end // MINUTE
     if latest < earliest:
         return None
-    first, last = preferred_on(scenario, request, window.start)
+    first, last = preferred_span(scenario.period, request, window.start)
     return StartWindow(earliest, latest, cost, first // MINUTE, last // MINUTE)
-
-
-def day_of(scenario: Scenario, request: Request, start: int) -> dt.date:
-    """Give the date in whose window a start lies; a late one may lie past the midnight after it."""
-    day = scenario.period.date(start)
-    if start >= scenario.period.tick(day, request.window_start):
-        return day
-    return day - dt.timedelta(days=1)
-
-
-def preferred_on(scenario: Scenario, request: Request, start: int) -> tuple[int, int]:
-    """Give the ticks between which a start costs nothing extra, on the date in whose window it lies.
-
-    Without preferred times these are the start and the end of the request's window. Where the start would
-    lie after the end, preferred after the window or swallowed by a clock change, both are the start.
-    """
-    day = day_of(scenario, request, start)
-    first = request.preferred_start or request.window_start
-    last = request.preferred_end or request.window_end
-    begin = scenario.period.tick(day, first)
-    return begin, max(begin, scenario.period.tick(day, last))

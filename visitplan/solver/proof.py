@@ -41,7 +41,8 @@ def prove_unservable(problem: RoutingProblem, unit: Sequence[int], seconds: floa
     unit
         One visit, or the members of one group.
     seconds
-        The most wall time CP-SAT may take.
+        The most effort CP-SAT may take, in its deterministic seconds, about seconds of one core: the same
+        question has the same answer on every machine.
 
     Returns
     -------
@@ -196,7 +197,7 @@ class _Proof:
         """Solve the model and look at what it says."""
         solver = self._cp.CpSolver()
         solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called us
-        solver.parameters.max_time_in_seconds = seconds
+        solver.parameters.max_deterministic_time = seconds
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
         status = solver.solve(self._model)
