@@ -11,7 +11,7 @@ from visitplan.solver.options import Progress
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
 from visitplan.solver.search.plans import read_plan
-from visitplan.solver.search.schedule import Cooling, cooling
+from visitplan.solver.search.schedule import Cooling, Scale, cooling
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
@@ -27,11 +27,14 @@ _CHUNK_STEPS = 200
 _SPEED = 10_000.0
 """Steps a second, until they are measured."""
 
+_SETTLED_AFTER = 0.02
+"""Part of the search after which the temperatures to come are no longer fitted to the speed."""
+
 _BEAT_SECONDS = 0.2
 _EXCHANGES = 20
 """How often workers compare their plans in a whole search."""
 
-_SETTLINGS = 20
+_SETTLINGS = 10
 """How often, at most, a new best plan is timed exactly before the end."""
 
 
@@ -57,12 +60,13 @@ class Search:
         shared = share(problem)
         self._workers = [Worker(shared, options.seed, number) for number in range(options.workers)]
         self._timed = _has_timed_costs(problem)
-        self._scale = 1.0
+        self._scale = Scale(1.0, 1.0)
         self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
         if not violations(problem, options.initial):
             self.routes = options.initial
         self.cost = cost_of(problem, self.routes).total
+        self._settled: int | None = None
         self._last_report = self._last_settled = self._began
 
     def run(self) -> RoutingSolution:
@@ -73,7 +77,7 @@ class Search:
         self._report()
         for other in self._workers[1:]:
             other.adopt(first.best)
-        self._scale = first.leg_scale()
+        self._scale = first.scale()
         self._annealing_since = self._seconds()
         with ThreadPoolExecutor(len(self._workers)) as pool:
             stop = self._anneal(pool)
@@ -110,10 +114,16 @@ class Search:
 
     def _anneal(self, pool: ThreadPoolExecutor) -> Stop:
         """Anneal in chunks until a limit is reached."""
-        steps, exchanged, speed = _CHUNK_STEPS, 0.0, _SPEED
+        steps, exchanged, speed, turn = _CHUNK_STEPS, 0.0, _SPEED, 0
+        plan = self._cooling(speed)
         while (stop := self._stop()) is None:
             begun, before = self._options.clock(), self._iterations()
-            self._chunk(pool, self._steps(steps), self._cooling(speed).at(self._share()))
+            if self._share() <= _SETTLED_AFTER:
+                plan = self._cooling(speed)
+            if plan.round_of(self._share()) > turn:
+                turn = plan.round_of(self._share())
+                self._go_back_to_best()
+            self._chunk(pool, self._steps(steps), plan.at(self._share()))
             taken = max(1e-6, self._options.clock() - begun)
             if self._options.iterations is None:
                 speed = (self._iterations() - before) / taken
@@ -147,6 +157,11 @@ class Search:
             for worker in self._workers:
                 worker.verify()
 
+    def _go_back_to_best(self) -> None:
+        """Let each worker go on from its own best plan."""
+        for worker in self._workers:
+            worker.adopt(worker.best.copy())
+
     def _exchange(self) -> None:
         """Let the worker that is furthest behind go on from the best plan."""
         if len(self._workers) == 1:
@@ -172,11 +187,14 @@ class Search:
     def _settle(self, *, exactly: bool) -> None:
         """Read the workers' best plan and take it over if it is valid and cheaper."""
         best = min(self._workers, key=lambda worker: worker.best_cost)
+        if best.best_cost == self._settled:
+            return
         routes = read_plan(self._problem, best.best)
         if routes is None:
             return
         if exactly:
             routes = retime(self._problem, routes)
+            self._settled = best.best_cost
         cost = cost_of(self._problem, routes).total
         if cost < self.cost:
             self.routes, self.cost = routes, cost
