@@ -11,8 +11,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.solver.builders import line_problem, shift, visit
 from tests.solver.strategies import routing_problems
-from visitplan.solver import SolveOptions, cost_of, violations
+from visitplan.solver import Link, SolveOptions, cost_of, violations
 from visitplan.solver.greedy import greedy
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
@@ -106,6 +107,17 @@ def test_a_search_with_logs_too_small_grows_them_and_finds_no_worse_than_valid_p
     assert worker.arrays.count[at.OVERFLOW] == 0
 
 
+def test_a_visit_held_back_by_a_partner_starts_early_again_once_the_partner_is_gone():
+    problem = line_problem(
+        [visit(0), visit(0, (64, 124))], [shift(), shift(staff=1)], links=[Link(0, 1, 0, 30)]
+    )
+    arrays = loaded(problem)
+    assert arrays.node[0, at.START] == 34
+    partner = int(arrays.visit[1, at.UNIT])
+    assert work(table(arrays), REMOVE, partner, 0) < at.IMPOSSIBLE
+    assert arrays.node[0, at.START] == 0
+
+
 def test_growing_keeps_what_is_in_the_logs():
     arrays = build(share(_one_visit()), 1)
     arrays.log[0] = 7, 9
@@ -116,6 +128,4 @@ def test_growing_keeps_what_is_in_the_logs():
 
 
 def _one_visit():
-    from tests.solver.builders import line_problem, shift, visit
-
     return line_problem([visit(5)], [shift()])

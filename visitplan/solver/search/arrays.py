@@ -78,7 +78,7 @@ class Arrays:
         before the visit else 0, floor; and their costs.
     member, chosen, trial : int32 (largest unit, 3)
         Members of a unit and their places.
-    touched : int32 (4 x nodes,), mark : uint8 (nodes,)
+    touched : int32 (4 x nodes + 2 x links,), mark : uint8 (nodes,)
         Nodes whose start must be found anew.
     out : int32 (2 x units + 8,), key : int64 (the same), unit_mark : uint8 (units,)
         Units to be put in, with what they are sorted by.

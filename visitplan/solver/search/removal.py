@@ -66,8 +66,8 @@ def note_lateness(state: State, x: int) -> None:
 def remove_unit(state: State, unit: int, touched: int) -> tuple[int, int]:
     """Take a unit's visits out of their runs; starts are left as they are.
 
-    Gives the change of cost, and how many nodes are in ``touched`` now: those whose arc in has changed. -1 if
-    a log is full.
+    Gives the change of cost, and how many nodes are in ``touched`` now: those whose arcs in have changed. -1
+    if a log is full.
     """
     node, visits = of.node(state), of.count(state)[VISITS]
     cost = np.int64(0)
@@ -88,6 +88,10 @@ def remove_unit(state: State, unit: int, touched: int) -> tuple[int, int]:
             cost -= of.shift(state)[r, USE_COST]
         of.touched(state)[touched] = q
         touched += 1
+        # A partner that stays may only have started so late because of this visit.
+        for link in range(node[v, LINK_FROM], node[v, LINK_TO]):
+            of.touched(state)[touched] = of.link(state)[link, OTHER]
+            touched += 1
     return cost, touched
 
 
