@@ -39,7 +39,10 @@ def plan(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Cores that may be used.")] = 1,
-    engine: Annotated[str, typer.Option(help="ortools, or greedy for the first plan alone.")] = "ortools",
+    engine: Annotated[
+        str,
+        typer.Option(help="ortools; search (compiled, still being tuned); greedy for the first plan alone."),
+    ] = "ortools",
     policy: PolicyFile = None,
     coordination: Annotated[
         bool, typer.Option("--coordination/--no-coordination", help="Whether visits may be joined.")

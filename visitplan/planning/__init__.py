@@ -119,7 +119,8 @@ def plan(
     workers
         Cores that may be used.
     engine
-        ``ortools``, or ``greedy`` for the first plan alone.
+        ``ortools``; ``search``, the compiled search, which is still being tuned and compiles for about a
+        minute when it is first used; or ``greedy`` for the first plan alone.
     coordinate
         Whether to join visits; False plans every visit by itself, as a baseline.
     policy

@@ -40,8 +40,8 @@ def solve(
     problem, options
         What is to be planned, and what the search may use.
     engine
-        One of ``ENGINES``: ``search`` and ``ortools`` search until a limit is reached, ``greedy`` gives its first
-        plan.
+        One of ``ENGINES``: ``search`` and ``ortools`` search until a limit is reached, ``greedy`` gives its
+        first plan.
 
     Raises
     ------

@@ -78,8 +78,8 @@ def solve(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
 def prove(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
     """Give the plan CP-SAT finds for a problem small enough to be solved as a whole.
 
-    ``Stop.OPTIMAL``, with its bound, if nothing is better; ``Stop.EXHAUSTED`` if that could not be proved, and
-    ``Stop.CANCELLED`` or ``Stop.TIME`` if there was no leave or no time for it.
+    ``Stop.OPTIMAL``, with its bound, if nothing is better; ``Stop.EXHAUSTED`` if that could not be proved,
+    and ``Stop.CANCELLED`` or ``Stop.TIME`` if there was no leave or no time for it.
     """
     budget = Budget(options, options.clock())
     incumbent = Incumbent(problem, budget, greedy(problem, options).routes)
