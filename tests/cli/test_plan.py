@@ -219,3 +219,16 @@ def test_the_same_seed_and_iterations_write_the_same_roster(folder, out, tmp_pat
 def test_no_name_of_a_person_leaves_with_the_plan(folder, out, name):
     plan(folder, out)
     assert "Secretname" not in (out / name).read_text(encoding="utf-8")
+
+
+def test_a_failed_check_stays_exit_5_where_the_plan_cannot_be_kept_aside(folder, out, monkeypatch, capsys):
+    fault = Finding("CHECK-TRAVEL", Severity.ERROR, cause="Too short.", action="Report it.")
+    monkeypatch.setattr(planning.checking, "check", lambda *_: (fault,))
+    aside = out.with_name("plan.failed")
+    aside.mkdir()
+    (aside / "thesis.txt").write_text("years of work", encoding="utf-8")
+    assert plan(folder, out) == 5
+    told = capsys.readouterr().err
+    assert "CHECK-TRAVEL" in told
+    assert "could not be kept" in told
+    assert content(aside) == {"thesis.txt": b"years of work"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,7 @@ from visitplan.cli.exits import Exit, exit_code
 from visitplan.cli.interrupts import listening
 from visitplan.cli.logfile import LogFile
 from visitplan.cli.messages import count_line, say, say_findings
-from visitplan.errors import CheckError
+from visitplan.errors import CheckError, InputError, OutputError
 
 if TYPE_CHECKING:
     from visitplan.inputs import Reading
@@ -108,7 +108,6 @@ class _Job:
         return Exit.DONE
 
     def _read(self) -> Reading:
-        from visitplan.errors import InputError
         from visitplan.planning import reading
 
         try:
@@ -130,8 +129,6 @@ class _Job:
         return read
 
     def _plan(self, reading: Reading) -> tuple[PlanResult, bool]:
-        from dataclasses import replace
-
         from visitplan.planning import run
         from visitplan.planning.progress import shown_progress
 
@@ -148,9 +145,14 @@ class _Job:
         from visitplan.result import PlanResult
 
         self.log.findings(error.findings)
-        if isinstance(error.result, PlanResult):
-            failed = self.out.with_name(self.out.name + FAILED_SUFFIX)
+        if not isinstance(error.result, PlanResult):
+            return
+        failed = self.out.with_name(self.out.name + FAILED_SUFFIX)
+        try:
             self._write(error.result, reading, "failed check", failed)
+        except OutputError as fault:  # what counts is that the check failed
+            say(f"The plan that failed its check could not be kept: {fault}")
+        else:
             say(f"The plan that failed its check is kept in {failed}; {self.out} is untouched.")
 
     def _write(self, result: PlanResult, reading: Reading, status: str, out: Path) -> None:
