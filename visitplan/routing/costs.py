@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from visitplan.domain.expansion import preferred_span
+from visitplan.domain.period import MINUTE
 from visitplan.domain.plan import Costs
 from visitplan.domain.requests import Family
 from visitplan.routing.encoding import unassigned_cost
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from visitplan.domain.plan import PlannedVisit, Run
     from visitplan.domain.scenario import Scenario
     from visitplan.routing.network import Network
-
-MINUTE = 60
 
 
 def costs_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from visitplan.domain.period import MINUTE
 from visitplan.domain.plan import PlannedVisit, Run
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from visitplan.routing.encoding import Encoding
     from visitplan.routing.network import Network
     from visitplan.solver.solution import Route
-
-MINUTE = 60
 
 
 def decode(

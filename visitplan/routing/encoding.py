@@ -13,6 +13,7 @@ import numpy as np
 
 from visitplan.domain.demand import Demand, StaffLink, Visit, VisitLink
 from visitplan.domain.people import Shift
+from visitplan.domain.period import MINUTE
 from visitplan.routing.eligibility import Wanted, may_serve, wanted_by
 from visitplan.routing.start_windows import solver_windows
 from visitplan.solver.problem import Break, Link, RoutingProblem, StaffRule, StartWindow
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from visitplan.domain.scenario import Scenario
     from visitplan.routing.network import Network
 
-MINUTE = 60
 _STAFF_RULES = {
     StaffLink.ANY: StaffRule.ANY,
     StaffLink.DISTINCT: StaffRule.DISTINCT,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visitplan.domain.period import MINUTE
 from visitplan.domain.places import UNREACHABLE, DayFactors, Place, TravelMatrix, TravelMode
 from visitplan.solver.problem import TimeFactors, Travel
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from visitplan.domain.scenario import Scenario
     from visitplan.policy import Costs
 
-MINUTE = 60
 FAR_TICKS = 1_000_000
 """Minutes of a leg that cannot be made: two years, so that no window is ever met."""
 FAR_COST = 1_000_000_000

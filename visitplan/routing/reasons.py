@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, Visit
 from visitplan.domain.expansion import days_of_each, expand, request_days, start_windows
+from visitplan.domain.period import MINUTE
 from visitplan.domain.plan import Reason, Unassigned
 from visitplan.domain.requests import Family, Joint
 from visitplan.domain.scenario import Scenario
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from visitplan.domain.people import Shift
     from visitplan.domain.requests import Request
 
-MINUTE = 60
 MOST_PROOFS = 50
 
 

@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from visitplan.domain.expansion import preferred_span
+from visitplan.domain.period import MINUTE
 from visitplan.domain.requests import Family
 from visitplan.domain.windows import Window, Windows
 from visitplan.solver.problem import StartWindow
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from visitplan.domain.demand import Visit
     from visitplan.domain.requests import Request
     from visitplan.domain.scenario import Scenario
-
-MINUTE = 60
 
 
 def solver_windows(scenario: Scenario, visit: Visit, *, with_family: bool) -> tuple[StartWindow, ...]:
