@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from visitplan.solver.arithmetic import round_up, travel_ticks
 from visitplan.solver.closing import close_route
 from visitplan.solver.evaluation import cost_of, violations
+from visitplan.solver.problem import StaffRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import Route
@@ -98,3 +99,21 @@ def all_runs(problem: RoutingProblem) -> Iterator[Runs]:
         sets = [[v for v in visits if of[v] == s] for s in range(len(problem.shifts))]
         for orders in product(*(permutations(one) for one in sets)):
             yield {shift: order for shift, order in enumerate(orders) if order}
+
+
+def served_by_allowed(problem: RoutingProblem, runs: Mapping[int, Sequence[int]]) -> bool:
+    """Say whether runs keep eligibility, groups and staff rules, and serve no visit twice."""
+    shift_of = {visit: shift for shift, run in runs.items() for visit in run}
+    if len(shift_of) != sum(len(run) for run in runs.values()):
+        return False
+    if not all(problem.eligible.item(visit, shift) for visit, shift in shift_of.items()):
+        return False
+    if any(0 < sum(v in shift_of for v in group) < len(group) for group in problem.groups):
+        return False
+    for link in problem.links:
+        if link.staff is StaffRule.ANY or link.first not in shift_of or link.second not in shift_of:
+            continue
+        same = problem.shifts[shift_of[link.first]].staff == problem.shifts[shift_of[link.second]].staff
+        if same != (link.staff is StaffRule.SAME):
+            return False
+    return True

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.solver.oracles import all_runs, cheapest_times
+from tests.solver.oracles import all_runs, cheapest_times, served_by_allowed
 from tests.solver.strategies import routing_problems, sequences
 from visitplan.solver import Cost, SolveOptions, cost_of, solve, violations
 from visitplan.solver.evaluation import route_cost
@@ -13,7 +13,7 @@ from visitplan.solver.exact_timing import retime
 from visitplan.solver.greedy import greedy
 from visitplan.solver.proof import Verdict, prove_unservable
 from visitplan.solver.solution import Stop
-from visitplan.solver.timing import served_by_allowed, time_runs
+from visitplan.solver.timing import time_runs
 
 
 @settings(max_examples=300, deadline=None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.solver.builders import line_problem, shift, visit
-from tests.solver.oracles import all_runs
+from tests.solver.oracles import all_runs, served_by_allowed
 from tests.solver.strategies import routing_problems
 from visitplan.solver import (
     Link,
@@ -23,7 +23,7 @@ from visitplan.solver.greedy import greedy
 from visitplan.solver.ortools_engine import recipe
 from visitplan.solver.ortools_engine import solve as by_ortools
 from visitplan.solver.solution import Stop
-from visitplan.solver.timing import served_by_allowed, time_runs
+from visitplan.solver.timing import time_runs
 
 
 def steps(number, **more):

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests.solver.builders import line_problem, shift, visit
+from tests.solver.oracles import served_by_allowed
 from visitplan.solver import Link, TimeFactors, violations
-from visitplan.solver.timing import runs_of, served_by_allowed, time_runs
+from visitplan.solver.timing import time_runs
 
 
 def starts_of(routes):
@@ -206,4 +207,4 @@ def test_runs_are_allowed_only_with_whole_groups_able_staff_and_no_visit_twice()
 def test_the_runs_of_routes_are_their_visits_in_order():
     problem = line_problem([visit(5), visit(8)], [shift(), shift(staff=1)])
     runs = {0: (1,), 1: (0,)}
-    assert runs_of(time_runs(problem, runs)) == runs
+    assert {route.shift: route.visits for route in time_runs(problem, runs)} == runs

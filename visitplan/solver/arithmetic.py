@@ -20,11 +20,6 @@ def round_up(ticks: int, grid: int) -> int:
     return -(-ticks // grid) * grid
 
 
-def round_down(ticks: int, grid: int) -> int:
-    """Give the largest multiple of ``grid`` that is not above ``ticks``."""
-    return ticks // grid * grid
-
-
 @lru_cache(maxsize=64)
 def speeds(factors: TimeFactors) -> tuple[int, tuple[int, ...]]:
     """Give the work in one free-flow tick, and the work done per tick before and after each start.

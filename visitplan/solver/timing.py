@@ -6,7 +6,6 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from visitplan.solver.problem import StaffRule
 from visitplan.solver.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -58,26 +57,3 @@ def time_runs(
         if table.rewrite(used, floors, {**given, **dict(zip(free, choice, strict=True))}):
             return table.routes()
     return None
-
-
-def runs_of(routes: Sequence[Route]) -> dict[int, tuple[int, ...]]:
-    """Give the visits, in order, of each used shift."""
-    return {route.shift: route.visits for route in routes}
-
-
-def served_by_allowed(problem: RoutingProblem, runs: Mapping[int, Sequence[int]]) -> bool:
-    """Say whether runs keep eligibility, groups and staff rules, and serve no visit twice."""
-    shift_of = {visit: shift for shift, run in runs.items() for visit in run}
-    if len(shift_of) != sum(len(run) for run in runs.values()):
-        return False
-    if not all(problem.eligible.item(visit, shift) for visit, shift in shift_of.items()):
-        return False
-    if any(0 < sum(v in shift_of for v in group) < len(group) for group in problem.groups):
-        return False
-    for link in problem.links:
-        if link.staff is StaffRule.ANY or link.first not in shift_of or link.second not in shift_of:
-            continue
-        same = problem.shifts[shift_of[link.first]].staff == problem.shifts[shift_of[link.second]].staff
-        if same != (link.staff is StaffRule.SAME):
-            return False
-    return True

@@ -36,7 +36,6 @@ from visitplan.solver.search.layout import (
     ROUTE,
     SHIFTS,
     STAFF,
-    TAILS_SWAPPED,
     TAKEN_OUT,
     VISITS,
 )
@@ -132,14 +131,6 @@ def note(state: State, kind: int, v: int, p: int, broken: int, floor: int) -> bo
 
 
 @compiled()
-def move_break(state: State, x: int, y: int) -> None:
-    """Move a run's break from the arc after ``x`` to the arc after ``y``."""
-    node = of.node(state)
-    node[x, ARC] = node[x, ARC] & ~BREAK
-    node[y, ARC] = node[y, ARC] | BREAK
-
-
-@compiled()
 def relabel(state: State, x: int, r: int) -> None:
     """Give all nodes from ``x`` on, up to the end node, to shift ``r``; the end node stays what it is."""
     node = of.node(state)
@@ -217,9 +208,7 @@ def undo(state: State, logged: int, edited: int) -> None:
         elif kind == TAKEN_OUT:
             put_in(state, v, p, np.int64(edit[k, EDIT_BREAK]))
             node[v, FLOOR] = edit[k, EDIT_FLOOR]
-        elif kind == TAILS_SWAPPED:
-            swap_tails(state, v, p)
         else:
-            move_break(state, p, v)
+            swap_tails(state, v, p)
     count[EDITED] = edited
     roll_back(state, logged)
