@@ -7,9 +7,11 @@ from visitplan.exports.lock import lock
 from visitplan.exports.manifest import Manifest, Status, read_manifest
 from visitplan.exports.planfile import parse_plan, plan_text
 from visitplan.exports.read import read_plan
-from visitplan.exports.write import plan_files, write_plan
+from visitplan.exports.reading_tables import table_texts
+from visitplan.exports.write import REJECTED_FILE, plan_files, write_plan
 
 __all__ = [
+    "REJECTED_FILE",
     "Manifest",
     "Status",
     "appointments",
@@ -23,6 +25,7 @@ __all__ = [
     "read_plan",
     "roster",
     "staff",
+    "table_texts",
     "unassigned",
     "write_plan",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from visitplan.errors import OutputError
 from visitplan.exports.cells import frame_csv
@@ -16,7 +17,6 @@ from visitplan.exports.tables import TABLES
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 KPI_FILE = "kpis.json"
 REJECTED_FILE = "rejected.csv"
 
+Further: TypeAlias = Callable[[Mapping[str, bytes]], Mapping[str, bytes]]
+"""Makes further files of a plan folder, by name, from those that are made already."""
+
 
 def write_plan(
     folder: str | os.PathLike[str],
@@ -36,6 +39,7 @@ def write_plan(
     *,
     rejected: pd.DataFrame | None = None,
     status: Status | str = Status.COMPLETE,
+    further: Further | None = None,
     disk: Disk | None = None,
 ) -> Path:
     """Write a plan folder, in the place of the one that was there before; give its path.
@@ -50,6 +54,8 @@ def write_plan(
         Input rows that were left out, for ``rejected.csv``.
     status
         How the run ended.
+    further
+        Makes further files from those that the folder has anyway, such as ``report.html``.
     disk
         What is written with.
 
@@ -60,7 +66,7 @@ def write_plan(
         untouched.
     """
     path = real_folder(folder)
-    files = plan_files(scenario, plan, kpis, rejected=rejected, status=Status(status))
+    files = plan_files(scenario, plan, kpis, rejected=rejected, status=Status(status), further=further)
     with lock(path):
         replace_folder(path, files, Disk() if disk is None else disk)
     return path
@@ -73,6 +79,7 @@ def plan_files(
     *,
     rejected: pd.DataFrame | None = None,
     status: Status = Status.COMPLETE,
+    further: Further | None = None,
 ) -> dict[str, bytes]:
     """Give every file of a plan folder with its content; the manifest is the last.
 
@@ -87,8 +94,18 @@ def plan_files(
     if rejected is not None:
         texts[REJECTED_FILE] = frame_csv(rejected)
     files = {name: _encoded(name, text) for name, text in texts.items()}
-    files[MANIFEST_FILE] = _encoded(MANIFEST_FILE, manifest_text(manifest_of(plan, files, status)))
+    if further is not None:
+        files |= further(files)
+    files[MANIFEST_FILE] = _encoded(MANIFEST_FILE, manifest_text(manifest_of(plan, files, status, origin)))
     return files
+
+
+def _from(folder: Path, origin: Mapping[str, str | os.PathLike[str]]) -> dict[str, str]:
+    """Give paths as seen from the plan folder, so that both can be moved together."""
+    return {
+        name: Path(os.path.relpath(Path(target).resolve(), folder)).as_posix()
+        for name, target in origin.items()
+    }
 
 
 def _encoded(name: str, text: str) -> bytes:

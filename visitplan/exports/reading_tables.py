@@ -1,0 +1,50 @@
+"""The tables of a plan folder as text, as its files have them: for pages that show what people act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from visitplan.errors import InputError
+from visitplan.exports.edits import FileRow, Unreadable, damaged, read_rows
+from visitplan.exports.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from visitplan.exports.tables import Table
+    from visitplan.findings import Finding
+
+
+def table_texts(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
+    """Give the rows of every table of a plan folder, by file name; each cell as text, by column.
+
+    Cells are given as they were before neutralising; a column that the file lacks is empty in every row, and a
+    row has no other columns than ours.
+
+    Parameters
+    ----------
+    files
+        The folder's files, by name.
+
+    Raises
+    ------
+    InputError
+        A table is missing or cannot be read.
+    """
+    faults: list[Finding] = []
+    texts: dict[str, list[dict[str, str]]] = {}
+    for table in TABLES:
+        try:
+            texts[table.file] = list(_texts(table, files))
+        except Unreadable as error:
+            faults.append(error.finding)
+    if faults:
+        raise InputError("The plan folder cannot be read", faults)
+    return texts
+
+
+def _texts(table: Table, files: Mapping[str, bytes]) -> Iterator[dict[str, str]]:
+    if table.file not in files:
+        raise Unreadable(damaged(table.file, "The file is not in the plan folder."))
+    rows: list[FileRow] = read_rows(table, files[table.file])[0]
+    return ({column: row.text(column) for column in table.columns} for row in rows)
