@@ -62,7 +62,7 @@ def check(
     read = reading(folder, policy=policy, skip_invalid=(plan / "rejected.csv").exists())
     made, findings = exports.read_plan(plan, read.scenario)
     source = travel_source(read.scenario)
-    every = [*findings, *_other_origin(read.scenario, made), *checking.check(read.scenario, made, source)]
+    every = [*findings, *other_origin(read.scenario, made), *checking.check(read.scenario, made, source)]
     _print(every, as_json)
     broken = errors_in(every)
     if broken:
@@ -72,7 +72,7 @@ def check(
     return Exit.DONE
 
 
-def _other_origin(scenario: Scenario, plan: Plan) -> Iterator[Finding]:
+def other_origin(scenario: Scenario, plan: Plan) -> Iterator[Finding]:
     """Warn where the input or the policy is not the one that was planned."""
     from visitplan.planning.provenance import policy_hash
 

@@ -159,7 +159,7 @@ class _Job:
         from visitplan.inputs import rejected_frame
 
         rejected = rejected_frame(reading.rejected) if self.skip_invalid else None
-        result.write(out, rejected=rejected, status=status)
+        result.write(out, rejected=rejected, status=status, origin=self._origin())
         plan = result.plan
         self.log.event(
             "written",
@@ -172,6 +172,9 @@ class _Job:
             stop=plan.provenance.stop,
             seconds=plan.provenance.seconds,
         )
+
+    def _origin(self) -> dict[str, Path]:
+        return {"folder": self.folder} | ({} if self.policy is None else {"policy": self.policy})
 
     def _print(self, result: PlanResult) -> None:
         if self.as_json:

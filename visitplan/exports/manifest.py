@@ -48,6 +48,9 @@ class Manifest(BaseModel):
         What ended the search.
     counts
         Visits planned and unassigned, joint visits, and findings.
+    origin
+        Where the input was, as paths from the plan folder: ``folder`` and, where another policy file was used
+        than the folder's own, ``policy``; empty where it is not known.
     inputs
         SHA-256 of each input file.
     policy_hash
@@ -77,11 +80,14 @@ class Manifest(BaseModel):
     workers: int
     travel: dict[str, str]
     policy_hash: str
+    origin: dict[str, str] = {}
     inputs: dict[str, str]
     files: dict[str, FileEntry]
 
 
-def manifest_of(plan: Plan, files: Mapping[str, bytes], status: Status) -> Manifest:
+def manifest_of(
+    plan: Plan, files: Mapping[str, bytes], status: Status, origin: Mapping[str, str] | None = None
+) -> Manifest:
     """Describe a plan folder with these files."""
     made = plan.provenance
     return Manifest(
@@ -104,6 +110,7 @@ def manifest_of(plan: Plan, files: Mapping[str, bytes], status: Status) -> Manif
         workers=made.workers,
         travel=_sorted(made.travel),
         policy_hash=made.policy_hash,
+        origin=_sorted(origin or {}),
         inputs=_sorted(made.input_hashes),
         files={name: file_entry(data) for name, data in sorted(files.items())},
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from visitplan.errors import OutputError
@@ -16,9 +18,6 @@ from visitplan.exports.planfile import PLAN_FILE, plan_text
 from visitplan.exports.tables import TABLES
 
 if TYPE_CHECKING:
-    import os
-    from pathlib import Path
-
     import pandas as pd
 
     from visitplan.domain.plan import Plan
@@ -40,6 +39,7 @@ def write_plan(
     rejected: pd.DataFrame | None = None,
     status: Status | str = Status.COMPLETE,
     further: Further | None = None,
+    origin: Mapping[str, str | os.PathLike[str]] | None = None,
     disk: Disk | None = None,
 ) -> Path:
     """Write a plan folder, in the place of the one that was there before; give its path.
@@ -56,6 +56,8 @@ def write_plan(
         How the run ended.
     further
         Makes further files from those that the folder has anyway, such as ``report.html``.
+    origin
+        Where the input is: ``folder``, and ``policy`` where another policy file was used than the folder's.
     disk
         What is written with.
 
@@ -66,7 +68,15 @@ def write_plan(
         untouched.
     """
     path = real_folder(folder)
-    files = plan_files(scenario, plan, kpis, rejected=rejected, status=Status(status), further=further)
+    files = plan_files(
+        scenario,
+        plan,
+        kpis,
+        rejected=rejected,
+        status=Status(status),
+        further=further,
+        origin=_from(path, origin or {}),
+    )
     with lock(path):
         replace_folder(path, files, Disk() if disk is None else disk)
     return path
@@ -80,6 +90,7 @@ def plan_files(
     rejected: pd.DataFrame | None = None,
     status: Status = Status.COMPLETE,
     further: Further | None = None,
+    origin: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """Give every file of a plan folder with its content; the manifest is the last.
 
