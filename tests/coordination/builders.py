@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from visitplan.domain.expansion import expand
-from visitplan.domain.people import FamilyTime, Shift, Staff
+from visitplan.domain.people import FamilyTime, History, Person, Shift, Staff
 from visitplan.domain.period import Period
 from visitplan.domain.places import Household, Place
 from visitplan.domain.requests import Pin, Request, Task
@@ -78,6 +78,8 @@ class Case:
     households: tuple[Household, ...] = (home(),)
     family: tuple[Window, ...] = ()
     tasks: tuple[Task, ...] = ()
+    people: tuple[Person, ...] = ()
+    history: tuple[History, ...] = ()
     pins: tuple[Pin, ...] = ()
     members: tuple[Staff, ...] = field(default_factory=team)
     hours: str = "07:00-19:00"
@@ -95,6 +97,8 @@ class Case:
             shifts=shifts(self.members, self.days, self.hours),
             family_times=tuple(FamilyTime("H", window) for window in self.family),
             tasks=self.tasks,
+            people=self.people,
+            history=self.history,
             pins=self.pins,
             policy=policy,
         )

@@ -1,10 +1,11 @@
-from tests.coordination.builders import HOUR, MIN, Case, between, home, request
-from visitplan.coordination import candidates
+from tests.coordination.builders import HOUR, MIN, Case, between, home, request, team
+from visitplan.coordination import candidates, coordinate
 from visitplan.coordination.arrangement import Arrangement
 from visitplan.coordination.benefit import FIXED_TIME_S, benefit_of, narrowing_mp
 from visitplan.coordination.enumeration import Homes
 from visitplan.coordination.told_once import lead_of
 from visitplan.domain.demand import JointVisit, ToldOnce
+from visitplan.domain.people import Person
 from visitplan.domain.requests import Family, Joint, Request, Task
 from visitplan.policy import Mode
 
@@ -125,7 +126,11 @@ def test_outside_the_familys_times_no_interruption_is_saved():
 def test_the_parts_add_up_by_the_policys_prices():
     benefit = benefit_of(arrangement(Mode.TOGETHER, nurse("weight"), carer("weight", duration_s=20 * MIN)))
 
-    assert benefit.saved_mp == 1_500_000 + 300_000 + 300 * 350
+    assert benefit.interruptions_mp == 1_500_000
+    assert benefit.door_knocks_mp == 300_000
+    assert benefit.told_once_mp == 300 * 350
+    assert benefit.family_mp == 20 * MIN * 339
+    assert benefit.saved_mp == 1_500_000 + 300_000 + 300 * 350 + 20 * MIN * 339
     assert benefit.narrowing_mp == 0
     assert benefit.total_mp == benefit.saved_mp
 
@@ -135,7 +140,63 @@ def test_prices_may_differ_by_area():
 
     benefit = benefit_of(arrangement(Mode.BACK_TO_BACK, nurse(), carer(), policy=dear))
 
-    assert benefit.saved_mp == 2_000_000
+    assert benefit.interruptions_mp == 2_000_000
+
+
+def test_two_at_once_keep_the_family_at_home_for_the_longer_of_them_only():
+    benefit = benefit_of(arrangement(Mode.TOGETHER, nurse(), carer(duration_s=20 * MIN)))
+
+    assert benefit.family_seconds_saved == 20 * MIN
+
+
+def test_a_family_that_stays_on_for_somebody_else_pays_for_it():
+    other = carer(family=Family.NOT_NEEDED, duration_s=45 * MIN)
+    benefit = benefit_of(arrangement(Mode.BACK_TO_BACK, nurse(), other))
+
+    assert benefit.family_seconds_saved == -45 * MIN
+    assert benefit.family_mp < 0
+
+
+def test_a_visit_on_any_day_saves_a_day_where_it_joins_another():
+    friday = nurse().latest_date.replace(day=5)
+    any_day = carer(latest_date=friday)
+
+    assert benefit_of(arrangement(Mode.TOGETHER, nurse(), any_day)).days_saved == 1
+    assert benefit_of(arrangement(Mode.TOGETHER, nurse(), carer())).days_saved == 0
+
+
+def test_three_visits_on_the_same_two_days_save_one_day():
+    tuesday = nurse().latest_date.replace(day=2)
+    three = (
+        nurse(latest_date=tuesday),
+        carer(latest_date=tuesday),
+        request("T", "therapy", latest_date=tuesday),
+    )
+
+    assert benefit_of(arrangement(Mode.TOGETHER, *three)).days_saved == 1
+
+
+def test_a_joint_visit_of_a_frequent_user_is_worth_more():
+    often = arrangement(Mode.TOGETHER, nurse(), carer(), people=(Person("P", "H", frequent_user=True),))
+
+    assert benefit_of(often).frequent_mp == 2 * 500_000
+    assert benefit_of(arrangement(Mode.TOGETHER, nurse(), carer())).frequent_mp == 0
+
+
+def test_where_not_all_can_be_joined_frequent_users_come_first():
+    homes = (home("A"), home("B"))
+    window = "09:00-09:00"
+    visits = tuple(
+        request(f"{service}-{name}", service, window, household_id=name, person_id=name, joint=Joint.ALLOW)
+        for name in ("A", "B")
+        for service in ("nursing", "care")
+    )
+    tight = {"coordination": {"load_percent": 25, "overload_pence_per_min": 60}}
+
+    for often in ("A", "B"):
+        people = tuple(Person(name, name, frequent_user=name == often) for name in ("A", "B"))
+        case = Case(visits, households=homes, people=people, members=team(2), policy=tight)
+        assert [j.household_id for j in coordinate(*case.both()).joint_visits] == [often]
 
 
 def test_room_given_up_is_paid_for():
@@ -175,7 +236,8 @@ def test_back_to_back_the_second_is_on_time_when_it_starts_after_the_first():
 
 
 def test_what_is_worth_nothing_is_no_candidate_unless_it_is_required():
-    worthless = {"coordination": {"interruption_pence": 0, "door_knock_pence": 0}}
+    prices = ("interruption_pence", "door_knock_pence", "family_hour_pence", "day_pence")
+    worthless = {"coordination": dict.fromkeys(prices, 0)}
     scenario, demand = Case((nurse(), carer()), policy=worthless).both()
     needed, its_demand = Case((nurse(joint=Joint.REQUIRE), carer()), policy=worthless).both()
 

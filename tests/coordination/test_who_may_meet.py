@@ -17,7 +17,7 @@ def why_not(case: Case) -> str:
     scenario, demand = case.both()
     assert candidates(scenario, demand) == ()
     (pair,) = refusals(scenario, demand, "H")
-    return pair[1]
+    return pair.reason
 
 
 def test_a_nurse_and_a_carer_of_one_home_may_meet_in_both_ways():
@@ -45,19 +45,19 @@ def test_two_people_of_one_home_may_share_a_visit():
 def test_avoid_is_never_joined():
     carer = request("C", "care", joint=Joint.AVOID, family=Family.WELCOME)
 
-    assert why_not(Case((NURSE, carer))) == "C is not to be joined"
+    assert why_not(Case((NURSE, carer))) == "C is not to be joined."
 
 
 def test_one_request_does_not_meet_itself_on_another_day():
     case = Case((request("N", visits=2, latest_date=NURSE.latest_date.replace(day=3)),))
 
-    assert why_not(case) == "both repeat the same request"
+    assert why_not(case) == "Both repeat the same request."
 
 
 def test_policy_can_switch_coordination_off_for_a_service():
     case = Case((NURSE, CARER), policy={"services": {"care": {"coordination": {"enabled": False}}}})
 
-    assert why_not(case) == "the policy does not coordinate care here"
+    assert why_not(case) == "The policy does not coordinate care here."
 
 
 def test_policy_can_keep_two_services_apart():
@@ -72,6 +72,54 @@ def test_policy_can_let_two_services_come_only_back_to_back():
     later = {"coordination": {"pairs": [{"services": ["care", "nursing"], "modes": ["back_to_back"]}]}}
 
     assert modes(Case((NURSE, CARER), policy=later)) == {Mode.BACK_TO_BACK}
+
+
+def test_an_area_may_let_two_services_meet_that_stay_apart_elsewhere():
+    def pair(*modes: str) -> dict[str, object]:
+        return {"pairs": [{"services": ["care", "nursing"], "modes": list(modes)}]}
+
+    policy = {"coordination": pair(), "areas": {"south": {"coordination": pair("back_to_back")}}}
+
+    assert modes(Case((NURSE, CARER), policy=policy)) == set()
+    assert modes(Case((NURSE, CARER), households=(home(area="south"),), policy=policy)) == {Mode.BACK_TO_BACK}
+
+
+def test_an_area_may_have_an_order_and_a_largest_gap_of_its_own():
+    pair = {"services": ["care", "nursing"], "modes": ["back_to_back"], "order": "care", "max_gap_min": 5}
+    policy = {"areas": {"south": {"coordination": {"pairs": [pair]}}}}
+    scenario, demand = Case((NURSE, CARER), households=(home(area="south"),), policy=policy).both()
+    (joint,) = candidates(scenario, demand)
+
+    assert (joint.visit_ids, joint.max_gap_s) == (("C", "N"), 5 * MIN)
+
+
+def test_the_largest_gap_of_a_pair_is_its_own():
+    pair = {"services": ["care", "nursing"], "max_gap_min": 3}
+    scenario, demand = Case((NURSE, CARER), policy={"coordination": {"pairs": [pair]}}).both()
+    gaps = {joint.mode: joint.max_gap_s for joint in candidates(scenario, demand)}
+
+    assert gaps == {Mode.TOGETHER: 0, Mode.BACK_TO_BACK: 3 * MIN}
+
+
+def test_a_home_in_one_area_may_hold_fewer_than_elsewhere():
+    policy = {"areas": {"south": {"limits": {"staff_at_once": 1}}}}
+
+    assert modes(Case((NURSE, CARER), households=(home(area="south"),), policy=policy)) == {Mode.BACK_TO_BACK}
+    assert modes(Case((NURSE, CARER), policy=policy)) == {Mode.TOGETHER, Mode.BACK_TO_BACK}
+
+
+def test_a_refusal_names_requests_rules_and_a_sentence_for_each_way_to_meet():
+    scenario, demand = Case((NURSE, CARER), policy={"limits": {"staff_at_once": 1}}).both()
+    assert refusals(scenario, demand, "H") == ()
+    only_together = {"coordination": {"modes": ["together"]}, "limits": {"staff_at_once": 1}}
+    (refusal,) = refusals(*Case((NURSE, CARER), policy=only_together).both(), "H")
+
+    assert refusal.request_ids == ("N", "C")
+    assert refusal.codes == ("home-too-small", "services-apart")
+    assert refusal.reason == (
+        "Together: 2 members of staff at once are more than the home's 1. "
+        "Back to back: the policy does not let nursing and care come back to back."
+    )
 
 
 def test_the_rules_of_both_services_must_allow_a_meeting():
@@ -110,7 +158,7 @@ def test_two_carers_meet_only_where_policy_lets_one_service_meet_itself():
 def test_staff_must_be_willing_to_meet_the_other_service():
     loners = (staff("n", "nursing", works_with=frozenset({"therapy"})), staff("c", "care"))
 
-    assert why_not(Case((NURSE, CARER), members=loners)) == ("too few staff who may serve N work with care")
+    assert why_not(Case((NURSE, CARER), members=loners)) == "Too few staff who may serve N work with care."
 
 
 def test_only_staff_with_the_skill_count_as_willing():
@@ -128,7 +176,7 @@ def test_only_staff_with_the_skill_count_as_willing():
 def test_nobody_meets_where_nobody_can_serve():
     nurse = request("N", skills=frozenset({"chemo"}))
 
-    assert why_not(Case((nurse, CARER))) == "too few staff may serve N at all"
+    assert why_not(Case((nurse, CARER))) == "Too few staff may serve N at all."
 
 
 def test_one_carer_alone_can_serve_two_people_only_one_after_the_other():
@@ -186,7 +234,7 @@ def test_gaps_never_make_an_attendance_too_long():
 def test_windows_that_never_come_near_each_other_do_not_meet():
     evening = request("C", "care", "17:00-18:00", family=Family.WELCOME)
 
-    assert why_not(Case((NURSE, evening))) == "their times never come near each other"
+    assert why_not(Case((NURSE, evening))) == "Their times never come near each other."
 
 
 def test_windows_that_touch_within_the_gap_meet_back_to_back_only():
@@ -247,9 +295,9 @@ def test_what_comes_between_two_visits_keeps_them_apart():
     middle = request("M", "therapy", joint=Joint.AVOID, after_request="N")
     last = request("C", "care", after_request="M", family=Family.WELCOME)
     scenario, demand = Case((NURSE, middle, last)).both()
-    reasons = dict(refusals(scenario, demand, "H"))
+    reasons = {refusal.visit_ids: refusal.reason for refusal in refusals(scenario, demand, "H")}
 
-    assert reasons["N", "C"].endswith("M must come between them")
+    assert reasons["N", "C"].endswith("M must come between them.")
 
 
 def test_three_services_make_one_joint_visit_of_three():
@@ -276,7 +324,7 @@ def test_of_three_services_two_meet_where_the_third_may_not():
 def test_a_visit_with_no_time_meets_nobody():
     nobody_home = request("N", family=Family.REQUIRED)
 
-    assert why_not(Case((nobody_home, CARER))) == "N has no time at which it may start"
+    assert why_not(Case((nobody_home, CARER))) == "N has no time at which it may start."
 
 
 @pytest.mark.parametrize("days", [(0,), (0, 1, 2)])

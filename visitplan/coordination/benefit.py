@@ -11,6 +11,7 @@ from visitplan.domain.windows import Window, Windows
 from visitplan.policy import Costs, Mode
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from visitplan.coordination.arrangement import Arrangement
@@ -27,7 +28,7 @@ not preferred to one with room.
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """What a joint visit saves and what it costs.
+    """What a joint visit saves and what it costs: counts and seconds, and their worth in millipence.
 
     Attributes
     ----------
@@ -37,8 +38,15 @@ class Benefit:
         Arrivals at the door that fall away; back to back saves none.
     seconds_saved
         Staff time of tasks told once.
-    saved_mp
-        These three in millipence.
+    family_seconds_saved
+        Seconds less that the family has to be at home: the visits that want it, less the one attendance.
+        Negative where the family stays on for somebody who could do without it.
+    days_saved
+        Days less on which somebody may come: the most days its units could take apart, less one.
+    frequent_users
+        Units for people who often need urgent care; they come first where not all can be joined.
+    interruptions_mp, door_knocks_mp, told_once_mp, family_mp, days_mp, frequent_mp
+        What these are worth.
     narrowing_mp
         The room for routing that is given up.
     preference_mp
@@ -48,9 +56,29 @@ class Benefit:
     interruptions_saved: int
     door_knocks_saved: int
     seconds_saved: int
-    saved_mp: int
+    family_seconds_saved: int
+    days_saved: int
+    frequent_users: int
+    interruptions_mp: int
+    door_knocks_mp: int
+    told_once_mp: int
+    family_mp: int
+    days_mp: int
+    frequent_mp: int
     narrowing_mp: int
     preference_mp: int
+
+    @property
+    def saved_mp(self) -> int:
+        """Give what is gained."""
+        return (
+            self.interruptions_mp
+            + self.door_knocks_mp
+            + self.told_once_mp
+            + self.family_mp
+            + self.days_mp
+            + self.frequent_mp
+        )
 
     @property
     def total_mp(self) -> int:
@@ -62,20 +90,76 @@ def benefit_of(arrangement: Arrangement) -> Benefit:
     """Weigh an arrangement that can be a joint visit."""
     scenario, units = arrangement.setting.scenario, arrangement.units
     worth = scenario.policy.rules(area=arrangement.setting.area).coordination
-    wanting = sum(unit.wants_family for unit in units)
-    interruptions = max(0, wanting - 1) if arrangement.with_family or not arrangement.setting.family else 0
+    interruptions, family = _family_saved(arrangement)
     knocks = len(units) - 1 if arrangement.mode is Mode.TOGETHER else 0
     seconds = sum(
         (unit.duration_s - duration) * unit.slots
         for unit, duration in zip(units, arrangement.durations, strict=True)
     )
-    saved = (
-        interruptions * Costs.millipence(worth.interruption_pence)
-        + knocks * Costs.millipence(worth.door_knock_pence)
-        + seconds * round(scenario.policy.costs.hourly_pence * 1000 / HOUR)
-    )
+    days = _most_days(scenario, units) - 1
+    frequent = sum(scenario.person_by_id[unit.request.person_id].frequent_user for unit in units)
     preference = _least_preference(arrangement) - _preference_apart(arrangement)
-    return Benefit(interruptions, knocks, seconds, saved, narrowing_mp(arrangement), max(0, preference))
+    return Benefit(
+        interruptions_saved=interruptions,
+        door_knocks_saved=knocks,
+        seconds_saved=seconds,
+        family_seconds_saved=family,
+        days_saved=days,
+        frequent_users=frequent,
+        interruptions_mp=interruptions * Costs.millipence(worth.interruption_pence),
+        door_knocks_mp=knocks * Costs.millipence(worth.door_knock_pence),
+        told_once_mp=seconds * _mp_per_s(scenario.policy.costs.hourly_pence),
+        family_mp=family * _mp_per_s(worth.family_hour_pence),
+        days_mp=days * Costs.millipence(worth.day_pence),
+        frequent_mp=frequent * Costs.millipence(worth.frequent_user_pence),
+        narrowing_mp=narrowing_mp(arrangement),
+        preference_mp=max(0, preference),
+    )
+
+
+def _mp_per_s(pence_per_hour: float) -> int:
+    return round(pence_per_hour * 1000 / HOUR)
+
+
+def _family_saved(arrangement: Arrangement) -> tuple[int, int]:
+    """Give the attendances that the family is spared, and the seconds at home.
+
+    Nothing is saved where the family has said when it can be there, and the joint visit lies outside.
+    """
+    if not arrangement.with_family and arrangement.setting.family:
+        return 0, 0
+    wanting = [unit.duration_s for unit in arrangement.units if unit.wants_family]
+    if not wanting:
+        return 0, 0
+    return len(wanting) - 1, sum(wanting) - arrangement.attendance_s
+
+
+def _most_days(scenario: Scenario, units: Sequence[Unit]) -> int:
+    """Give the most different days that units could take if each came by itself."""
+    day_of: dict[dt.date, int] = {}  # which unit has a day in the largest matching found so far
+    days = [_days(scenario, unit) for unit in units]
+    return sum(_finds_day(unit, days, day_of, set()) for unit in range(len(units)))
+
+
+def _finds_day(
+    unit: int, days: Sequence[Sequence[dt.date]], day_of: dict[dt.date, int], seen: set[dt.date]
+) -> bool:
+    for day in days[unit]:
+        if day not in seen:
+            seen.add(day)
+            if day not in day_of or _finds_day(day_of[day], days, day_of, seen):
+                day_of[day] = unit
+                return True
+    return False
+
+
+def _days(scenario: Scenario, unit: Unit) -> list[dt.date]:
+    """Give the dates on which a unit may start."""
+    dates = (
+        scenario.period.dates_between(scenario.period.date(window.start), scenario.period.date(window.end))
+        for window in unit.windows
+    )
+    return sorted({day for of_window in dates for day in of_window})
 
 
 def narrowing_mp(arrangement: Arrangement) -> int:

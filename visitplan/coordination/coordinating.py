@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from visitplan.coordination.applying import apply
-from visitplan.coordination.arrangement import Arrangement
 from visitplan.coordination.choose import choose
 from visitplan.coordination.enumeration import Homes, all_candidates, best_smaller, joint_visit_id
-from visitplan.coordination.rules import pair_refusal, refusal
 from visitplan.findings import Finding, Severity, Where
-from visitplan.policy import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from visitplan.coordination.arrangement import Setting
     from visitplan.coordination.choose import Choice
     from visitplan.coordination.enumeration import Candidate
     from visitplan.coordination.units import Unit
@@ -74,35 +69,6 @@ def smaller(scenario: Scenario, demand: Demand, joint: JointVisit) -> JointVisit
     units = tuple(u for u in homes.units.get(joint.household_id, ()) if named & set(u.visit_ids))
     found = best_smaller(homes.setting(joint.household_id), units)
     return None if found is None else replace(found.joint, joint_visit_id=joint.joint_visit_id)
-
-
-def refusals(
-    scenario: Scenario, demand: Demand, household_id: str
-) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Give, for each two units of a household that can not be joined, their visit ids and the reason.
-
-    Two units that can be joined, but were not or are not worth it, are not among them.
-    """
-    homes = Homes.of(scenario, demand)
-    setting = homes.setting(household_id)
-    found = []
-    for one, two in combinations(homes.units.get(household_id, ()), 2):
-        reason = _refused(setting, one, two)
-        if reason is not None:
-            found.append(((*one.visit_ids, *two.visit_ids), reason))
-    return tuple(found)
-
-
-def _refused(setting: Setting, one: Unit, two: Unit) -> str | None:
-    """Give why two units can be joined in no mode and no order, or None."""
-    reasons = []
-    for mode, orders in ((Mode.TOGETHER, [(one, two)]), (Mode.BACK_TO_BACK, [(one, two), (two, one)])):
-        reason = pair_refusal(setting, one, two, mode)
-        tried = [refusal(Arrangement(setting, order, mode)) for order in orders] if reason is None else []
-        if None in tried:
-            return None
-        reasons += [reason] if reason is not None else [said for said in tried if said is not None]
-    return "; ".join(dict.fromkeys(reasons))
 
 
 def numbered(chosen: Iterable[Candidate]) -> tuple[JointVisit, ...]:

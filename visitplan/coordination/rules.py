@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visitplan.coordination.staffing import ALONE
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
     PairRule = Callable[[Setting, Unit, Unit, Mode], str | None]
     ArrangementRule = Callable[[Arrangement], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why units cannot be one joint visit: the code of the rule that speaks against it, and a sentence."""
+
+    code: str
+    reason: str
 
 
 def _coordination_is_on(_: Setting, one: Unit, other: Unit, mode: Mode) -> str | None:
@@ -84,17 +93,17 @@ def _days_meet(_: Setting, one: Unit, other: Unit, mode: Mode) -> str | None:
     return None if near else "their times never come near each other"
 
 
-PAIR_RULES: tuple[PairRule, ...] = (
-    _coordination_is_on,
-    _requests_differ,
-    _nobody_avoids_it,
-    _there_is_a_time,
-    _services_may_meet,
-    _there_is_staff,
-    _staff_work_together,
-    _neither_follows_the_other,
-    _gap_asked_for_is_short,
-    _days_meet,
+PAIR_RULES: tuple[tuple[str, PairRule], ...] = (
+    ("coordination-off", _coordination_is_on),
+    ("same-request", _requests_differ),
+    ("avoid", _nobody_avoids_it),
+    ("no-time", _there_is_a_time),
+    ("services-apart", _services_may_meet),
+    ("no-staff", _there_is_staff),
+    ("staff-apart", _staff_work_together),
+    ("follows", _neither_follows_the_other),
+    ("gap-too-long", _gap_asked_for_is_short),
+    ("times-apart", _days_meet),
 )
 """Each holds for a joint visit as soon as it holds for two of its units: these prune exactly."""
 
@@ -153,15 +162,15 @@ def _family_is_there(arrangement: Arrangement) -> str | None:
     return "the family is required, and no family time holds the whole attendance" if missing else None
 
 
-ARRANGEMENT_RULES: tuple[ArrangementRule, ...] = (
-    _order_is_respected,
-    _is_not_too_big,
-    _fits_the_home,
-    _everybody_has_staff,
-    _is_not_too_long,
-    _nothing_comes_between,
-    _times_meet,
-    _family_is_there,
+ARRANGEMENT_RULES: tuple[tuple[str, ArrangementRule], ...] = (
+    ("order", _order_is_respected),
+    ("too-many-visits", _is_not_too_big),
+    ("home-too-small", _fits_the_home),
+    ("too-few-staff", _everybody_has_staff),
+    ("too-long", _is_not_too_long),
+    ("between", _nothing_comes_between),
+    ("times-never-meet", _times_meet),
+    ("family-never-there", _family_is_there),
 )
 
 
@@ -173,19 +182,22 @@ def _comes_first(setting: Setting, one: Unit, other: Unit) -> Unit | None:
     return one if one.request.service == first else other
 
 
-def pair_refusal(setting: Setting, one: Unit, other: Unit, mode: Mode) -> str | None:
+def pair_refusal(setting: Setting, one: Unit, other: Unit, mode: Mode) -> Refused | None:
     """Give the first reason why two units can never be in one joint visit of this mode, or None."""
-    return next(
-        (reason for rule in PAIR_RULES if (reason := rule(setting, one, other, mode)) is not None), None
-    )
+    for code, rule in PAIR_RULES:
+        reason = rule(setting, one, other, mode)
+        if reason is not None:
+            return Refused(code, reason)
+    return None
 
 
-def refusal(arrangement: Arrangement) -> str | None:
+def refusal(arrangement: Arrangement) -> Refused | None:
     """Give the first reason why an arrangement cannot be a joint visit, or None."""
-    return next(
-        (reason for rule in ARRANGEMENT_RULES if (reason := rule(arrangement)) is not None),
-        None,
-    )
+    for code, rule in ARRANGEMENT_RULES:
+        reason = rule(arrangement)
+        if reason is not None:
+            return Refused(code, reason)
+    return None
 
 
 def _said(mode: Mode) -> str:

@@ -57,6 +57,15 @@ class CoordinationPolicy(Section):
         No visit is shortened below this by tasks that another does.
     interruption_pence, door_knock_pence
         What one attendance of the family, or one arrival at the door, less is worth.
+    family_hour_pence
+        What an hour less is worth that a family member stays at home for visits. The default is what an hour
+        off work costs at the least: the national living wage of April 2025, GBP 12.21 (gov.uk, National
+        Minimum Wage and National Living Wage rates).
+    day_pence
+        What one day less on which a household is disturbed is worth.
+    frequent_user_pence
+        What it is worth on top that the visit of a frequent user of services is joined, so that they come
+        first where the load limits leave no room for all.
     load_percent
         Soft limit: share of a service's staff time in an hour of the day that joint visits may fill.
     overload_pence_per_min
@@ -73,6 +82,9 @@ class CoordinationPolicy(Section):
     min_visit_min: Minutes = 10
     interruption_pence: Pence = 1500
     door_knock_pence: Pence = 300
+    family_hour_pence: Pence = 1221
+    day_pence: Pence = 300
+    frequent_user_pence: Pence = 500
     load_percent: Annotated[float, Field(gt=0)] = 70
     overload_pence_per_min: Pence = 20
 
