@@ -55,6 +55,7 @@ MARKET_DAY = {
     "faces_mean": 1.33,  # P1 sees two, P2 and P3 one each
     "faces_max": 2,
     "stranger_visits": 2,  # C1 is new to P1 and P3, whom N1 knows; nobody knows P2
+    "new_face_visits": 0,
     "early_minutes": 10,  # R4 at 10:00, preferred from 10:10
     "late_minutes": 15,  # R3 at 09:30, preferred to 09:15
     "staff_used": 2,
@@ -80,6 +81,7 @@ MARKET_DAY = {
     "cost_late_pounds": 0.0,
     "cost_strangers_pounds": 0.0,
     "cost_not_preferred_pounds": 0.0,
+    "cost_new_faces_pounds": 0.0,
     "cost_family_absent_pounds": 0.0,
     "cost_unassigned_pounds": 500.0,
 }

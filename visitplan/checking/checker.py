@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from visitplan.checking import accounts, breaks, costs, eligibility, joints, links, reasons, runs, starts
+from visitplan.checking import (
+    accounts,
+    breaks,
+    costs,
+    eligibility,
+    joints,
+    links,
+    reasons,
+    runs,
+    starts,
+    teams,
+)
 from visitplan.checking.case import Case
 
 if TYPE_CHECKING:
@@ -86,6 +97,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     joints.joint_without_family,
     joints.told_once_wrong,
     joints.told_once_too_short,
+    teams.teams_wrong,
     costs.costs_differ,
 )
 """Every rule; each gives one finding for each thing that breaks it."""

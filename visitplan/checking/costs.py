@@ -132,6 +132,17 @@ def _not_preferred(case: Case) -> int:
     return total
 
 
+def _new_faces(case: Case) -> int:
+    teams = {(team.person_id, team.service): team.staff_ids for team in case.plan.teams}
+    total = 0
+    for served in case.served:
+        team = teams.get((served.request.person_id, served.request.service))
+        if team and served.visit.staff_id not in team:
+            costs = case.rules(served.request).costs
+            total += costs.millipence(costs.new_face_pence)
+    return total
+
+
 def _family_absent(case: Case) -> int:
     total = 0
     for served in case.served:
@@ -163,6 +174,7 @@ _PARTS: dict[str, Callable[[Case], int]] = {
     "late": _late,
     "strangers": _strangers,
     "not_preferred": _not_preferred,
+    "new_faces": _new_faces,
     "family_absent": _family_absent,
     "unassigned": _unassigned,
 }

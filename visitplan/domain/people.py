@@ -97,6 +97,15 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """Who should come to a person from one service: anybody else is one face more."""
+
+    person_id: str
+    service: str
+    staff_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """How often a member of staff has visited a person, and when last."""
 

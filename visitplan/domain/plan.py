@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from visitplan.domain.demand import JointVisit
+from visitplan.domain.people import Team
 from visitplan.domain.period import Period
 from visitplan.findings import Finding
 
@@ -146,6 +147,7 @@ class Costs:
     late: int = 0
     strangers: int = 0
     not_preferred: int = 0
+    new_faces: int = 0
     family_absent: int = 0
     unassigned: int = 0
 
@@ -186,7 +188,8 @@ class Provenance:
 class Plan:
     """A complete plan: every visit of every request is in one run or in ``unassigned``.
 
-    Not slotted: the look-ups are made once, when first asked for.
+    ``teams`` says who was to come to whom, so that few different faces are seen. Not slotted: the look-ups are
+    made once, when first asked for.
     """
 
     period: Period
@@ -196,6 +199,7 @@ class Plan:
     costs: Costs
     findings: tuple[Finding, ...]
     provenance: Provenance
+    teams: tuple[Team, ...] = ()
 
     @cached_property
     def visits(self) -> tuple[PlannedVisit, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from visitplan.domain.people import FamilyTime, History, Person, Shift, Staff
+from visitplan.domain.people import FamilyTime, History, Person, Shift, Staff, Team
 from visitplan.domain.period import Period
 from visitplan.domain.places import Household, TravelTable
 from visitplan.domain.requests import Pin, Request, Task
@@ -31,6 +31,8 @@ class Scenario:
         Warnings and notes of reading; errors never get this far.
     input_hashes
         SHA-256 of each file that was read, by file name.
+    teams
+        Who should come to whom; not read, but chosen before routing.
 
     Raises
     ------
@@ -53,6 +55,7 @@ class Scenario:
     policy: Policy = field(default_factory=Policy)
     findings: tuple[Finding, ...] = ()
     input_hashes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    teams: tuple[Team, ...] = ()
 
     def __post_init__(self) -> None:
         faults = [*self._doubled_ids(), *self._dangling_ids()]
@@ -150,6 +153,21 @@ class Scenario:
             if entry.visits > 0:
                 known.setdefault(entry.person_id, set()).add(entry.staff_id)
         return {person: frozenset(staff) for person, staff in known.items()}
+
+    @cached_property
+    def team_for(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """Give, by person id and service, the staff who should come; those without a team are absent."""
+        return {(team.person_id, team.service): frozenset(team.staff_ids) for team in self.teams}
+
+    @cached_property
+    def task_last_done(self) -> Mapping[tuple[str, str], dt.date]:
+        """Give, by person id and task code, the last date on which history says that the task was done."""
+        last: dict[tuple[str, str], dt.date] = {}
+        for entry in self.history:
+            if entry.task is not None and entry.last_date is not None:
+                key = entry.person_id, entry.task
+                last[key] = max(last.get(key, entry.last_date), entry.last_date)
+        return last
 
     def rules_for(self, request: Request) -> Rules:
         """Give the policy's rules for a request: the base, overridden by its area, then by its service."""

@@ -156,11 +156,12 @@ def run(scenario: domain.Scenario, options: Options) -> PlanResult:
     network = routing.network_of(
         scenario, source, travel.day_factors(scenario.policy.travel, scenario.period)
     )
+    asked, scenario = scenario, dataclasses.replace(scenario, teams=coordination.choose_teams(scenario))
     demand = _demanded(scenario, options, budget)
     served = serve(scenario, demand, network, options, budget)
     made = _assembled(scenario, served, network, source, options, budget)
     faults = errors_in(checking.check(scenario, made, source))
-    result = PlanResult(scenario, made)
+    result = PlanResult(asked, made)
     if faults:
         raise CheckError(f"The plan broke {len(faults)} rules when it was checked.", faults, result=result)
     return result
@@ -218,6 +219,7 @@ def _assembled(
         costs=routing.costs_of(scenario, network, runs, (u.request_id for u in unassigned)),
         findings=(*scenario.findings, *wish.demand.findings, *wish.findings),
         provenance=provenance(scenario, served.solution, source, options, budget),
+        teams=scenario.teams,
     )
 
 

@@ -32,6 +32,9 @@ class Costs(Section):
         A visit by someone who never came to this person, where history names somebody who did.
     not_preferred_pence
         A visit by someone else where the request names preferred staff.
+    new_face_pence
+        A visit by somebody outside the small team that is chosen for the person, so that a person sees few
+        different faces; 0 chooses no teams.
     family_absent_pence
         A visit at which the family is welcome but cannot be there.
     unassigned_pence
@@ -50,6 +53,7 @@ class Costs(Section):
     late_pence_per_min: Pence = 10
     stranger_pence: Pence = 150
     not_preferred_pence: Pence = 300
+    new_face_pence: Pence = 200
     family_absent_pence: Pence = 500
     unassigned_pence: Annotated[tuple[Pence, ...], Field(min_length=5, max_length=5)] = (
         500_000,

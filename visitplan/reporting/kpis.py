@@ -124,6 +124,13 @@ def stranger_visits(share: Share) -> int:
     return sum(visit.staff_id not in known.get(visit.person_id, {visit.staff_id}) for visit in share.visits)
 
 
+def new_face_visits(share: Share) -> int:
+    """Count the visits by somebody outside the team that was chosen for the person and service."""
+    teams = {(team.person_id, team.service): team.staff_ids for team in share.plan.teams}
+    asked = ((visit, teams.get((visit.person_id, visit.service))) for visit in share.visits)
+    return sum(team is not None and visit.staff_id not in team for visit, team in asked)
+
+
 def minutes_told_once(share: Share) -> float:
     """Give the minutes by which visits are shorter, as another of their joint visit does a shared task."""
     asked = share.scenario.request_by_id
@@ -222,6 +229,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("faces_mean", "staff per person", faces_mean),
     Kpi("faces_max", "staff per person", faces_max),
     Kpi("stranger_visits", "visits", stranger_visits),
+    Kpi("new_face_visits", "visits", new_face_visits),
     Kpi("early_minutes", "min", early_minutes),
     Kpi("late_minutes", "min", late_minutes),
     Kpi("staff_used", "staff", staff_used),

@@ -40,6 +40,7 @@ def costs_of(
         late=late,
         strangers=sum(_stranger(scenario, visit) for visit in visits),
         not_preferred=sum(_not_preferred(scenario, visit) for visit in visits),
+        new_faces=sum(_new_face(scenario, visit) for visit in visits),
         family_absent=sum(_family_absent(scenario, visit) for visit in visits),
         unassigned=sum(unassigned_cost(scenario, scenario.request_by_id[r]) for r in unassigned_request_ids),
     )
@@ -93,6 +94,14 @@ def _not_preferred(scenario: Scenario, visit: PlannedVisit) -> int:
         return 0
     costs = scenario.rules_for(request).costs
     return costs.millipence(costs.not_preferred_pence)
+
+
+def _new_face(scenario: Scenario, visit: PlannedVisit) -> int:
+    team = scenario.team_for.get((visit.person_id, visit.service))
+    if not team or visit.staff_id in team:
+        return 0
+    costs = scenario.rules_for(scenario.request_by_id[visit.request_id]).costs
+    return costs.millipence(costs.new_face_pence)
 
 
 def _family_absent(scenario: Scenario, visit: PlannedVisit) -> int:

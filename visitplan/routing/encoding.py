@@ -172,6 +172,9 @@ def _assignment_cost(scenario: Scenario, visits: tuple[Visit, ...]) -> NDArray[n
             cost[row] += _unless_in(ids, known, costs.millipence(costs.stranger_pence))
         if request.preferred_staff:
             cost[row] += _unless_in(ids, request.preferred_staff, costs.millipence(costs.not_preferred_pence))
+        team = scenario.team_for.get((request.person_id, request.service))
+        if team:
+            cost[row] += _unless_in(ids, team, costs.millipence(costs.new_face_pence))
     return cost
 
 
