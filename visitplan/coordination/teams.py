@@ -35,15 +35,15 @@ KM_PER_DEGREE = 111.2
 def choose_teams(scenario: Scenario) -> tuple[Team, ...]:
     """Give a team for each person and service with two or more attendances in the period.
 
-    For each of them in turn, those with most attendances first, staff are taken into the team one by one until
-    all its attendances have somebody at work with room in the shift. Taken next is who costs least for each
-    attendance they add (the greedy rule of weighted set cover; Chvatal, *A greedy heuristic for the
+    For each of them in turn, those with most attendances first, staff are taken into the team one by one
+    until all its attendances have somebody at work with room in the shift. Taken next is who costs least for
+    each attendance they add (the greedy rule of weighted set cover; Chvatal, *A greedy heuristic for the
     set-covering problem*, Mathematics of Operations Research 4, 1979): once ``new_face_pence``, and each time
     what a stranger, somebody not preferred and the way from their other people would cost. What a team is
     likely to do fills its shifts, so that the next person's team is looked for where there is room.
 
-    Attendances for which nobody has room leave the team as it is. Where ``new_face_pence`` is 0, or nobody may
-    come, there is no team. The same scenario always gives the same teams.
+    Attendances for which nobody has room leave the team as it is. Where ``new_face_pence`` is 0, or nobody
+    may come, there is no team. The same scenario always gives the same teams.
     """
     rota = _Rota(scenario)
     asked = [group for group in _groups(scenario) if group.attendances > 1 and group.price_mp]
@@ -82,7 +82,7 @@ def _groups(scenario: Scenario) -> Iterator[_Group]:
 
 @dataclass(slots=True)
 class _Day:
-    """A shift with the work that is likely to fall to it: stretches (earliest start to latest end), seconds."""
+    """A shift with the work that is likely to fall to it: earliest start to latest end, and seconds."""
 
     shift: Shift
     work: list[tuple[Window, int]] = field(default_factory=list)
@@ -167,7 +167,7 @@ class _Rota:
         return group.price_mp / count + 1000 * each
 
     def _detour(self, group: _Group, staff_id: str) -> float:
-        """Give the price in pence of the way from the nearest place where this member of staff goes anyway."""
+        """Give the price in pence of the way from the nearest place where they go anyway."""
         costs = self._scenario.policy.costs
         km = min(_km(group.home, place) for place in self._patch[staff_id])
         per_km = costs.travel_pence_per_hour / KM_PER_HOUR + costs.car_pence_per_mile * 1000 / METRES_PER_MILE
