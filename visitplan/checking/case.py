@@ -224,6 +224,28 @@ class Case:
         times = self.family_times.get(household_id, [])
         return any(start <= visit.start and visit.end <= end for start, end in times)
 
+    @cached_property
+    def understaffed(self) -> frozenset[str]:
+        """Give the organisations that ask for a service for which they employ nobody."""
+        employ = {(staff.organisation, staff.service) for staff in self.scenario.staff}
+        return frozenset(
+            request.organisation
+            for request in self.scenario.requests
+            if (request.organisation, request.service) not in employ
+        )
+
+    def may_serve(self, employer: str, asking: str) -> bool:
+        """Tell whether one organisation's staff may serve another's requests in this plan.
+
+        Without coordination each organisation serves itself, unless the policy says that hand-over holds
+        apart as well, or the one that asks lacks staff of a service.
+        """
+        rules = self.scenario.policy.organisations
+        by_itself = not self.plan.provenance.coordinated and not rules.hand_over_apart
+        if by_itself and employer != asking and asking not in self.understaffed:
+            return False
+        return rules.may_serve(employer, asking)
+
     def capable(self, visit: ExpectedVisit, staff: Staff) -> bool:
         """Tell whether this member of staff may serve the visit at all, joint visits aside."""
         request, pin = visit.request, self.scenario.pin_by_visit.get(visit.visit_id)
@@ -232,7 +254,7 @@ class Case:
             staff.service == request.service
             and request.skills <= staff.skills
             and staff.staff_id not in request.excluded_staff
-            and self.scenario.policy.organisations.may_serve(staff.organisation, request.organisation)
+            and self.may_serve(staff.organisation, request.organisation)
             and (not staff.areas or area in staff.areas)
             and (pin is None or pin.staff_id in (None, staff.staff_id))
         )

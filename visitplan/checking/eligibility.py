@@ -109,9 +109,8 @@ def excluded_come(case: Case) -> Iterator[Finding]:
 
 def organisations_apart(case: Case) -> Iterator[Finding]:
     """See that staff serve their own organisation's requests, and those of others that the policy names."""
-    organisations = case.scenario.policy.organisations
     for served, staff in _pairs(case):
-        if not organisations.may_serve(staff.organisation, served.request.organisation):
+        if not case.may_serve(staff.organisation, served.request.organisation):
             yield fault(
                 "CHECK-ORGANISATION",
                 _subject(served),

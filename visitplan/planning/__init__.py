@@ -15,6 +15,7 @@ from visitplan.domain.expansion import expand
 from visitplan.domain.plan import Plan
 from visitplan.errors import CheckError
 from visitplan.findings import errors_in
+from visitplan.planning.apart import Apart, by_itself
 from visitplan.planning.budget import Budget
 from visitplan.planning.options import Options, never
 from visitplan.planning.progress import shown_progress
@@ -122,7 +123,8 @@ def plan(
         ``ortools``; ``search``, the compiled search, which is still being tuned and compiles for about a
         minute when it is first used; or ``greedy`` for the first plan alone.
     coordinate
-        Whether to join visits; False plans every visit by itself, as a baseline.
+        Whether to join visits; False gives the baseline: no visits are joined, and each organisation is
+        planned by itself, with its own staff, in its share of the time by its number of visits.
     policy
         Used instead of the scenario's own.
     progress
@@ -158,8 +160,11 @@ def run(scenario: domain.Scenario, options: Options) -> PlanResult:
     )
     asked, scenario = scenario, dataclasses.replace(scenario, teams=coordination.choose_teams(scenario))
     demand = _demanded(scenario, options, budget)
-    served = serve(scenario, demand, network, options, budget)
-    made = _assembled(scenario, served, network, source, options, budget)
+    if options.coordinate:
+        served = serve(scenario, demand, network, options, budget)
+        made = _assembled(scenario, served, network, source, options, budget)
+    else:
+        made = _apart(scenario, demand, network, source, options, budget)
     faults = errors_in(checking.check(scenario, made, source))
     result = PlanResult(asked, made)
     if faults:
@@ -188,6 +193,23 @@ def _demanded(scenario: domain.Scenario, options: Options, budget: Budget) -> De
     return coordination.coordinate(
         scenario, demand, seed=options.seed, time_limit=seconds, workers=options.workers
     )
+
+
+def _apart(
+    scenario: domain.Scenario,
+    demand: Demand,
+    network: routing.Network,
+    source: TravelSource,
+    options: Options,
+    budget: Budget,
+) -> Plan:
+    """Plan each organisation by itself: the baseline that coordination is compared with."""
+    alone = by_itself(scenario)
+    solving = Apart(alone)
+    served = serve(alone, demand, network, options, budget, solving)
+    made = _assembled(alone, served, network, source, options, budget)
+    as_asked = provenance(scenario, served.solution, source, options, budget)
+    return dataclasses.replace(made, findings=(*made.findings, solving.finding()), provenance=as_asked)
 
 
 def _assembled(

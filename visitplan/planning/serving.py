@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from visitplan import coordination, routing
 from visitplan.domain.demand import Demand, LinkReason
@@ -21,6 +22,15 @@ from visitplan.solver.solution import Route, RoutingSolution, Stop
 
 if TYPE_CHECKING:
     from visitplan.domain.demand import JointVisit
+
+Solving: TypeAlias = Callable[[Encoding, SolveOptions, str], RoutingSolution]
+"""Solves a routing problem with the engine of that name."""
+
+
+def solve_whole(encoding: Encoding, options: SolveOptions, engine: str) -> RoutingSolution:
+    """Solve the whole problem in one go."""
+    return solve(encoding.problem, options, engine)
+
 
 FIRST_SHARE = 0.3
 """Part of the time after which is seen what cannot be served together."""
@@ -64,13 +74,20 @@ class Served:
         return self.solution.cost.total + sum(routing.unassigned_cost(scenario, r) for r in left_out)
 
 
-def serve(scenario: Scenario, demand: Demand, network: Network, options: Options, budget: Budget) -> Served:
+def serve(
+    scenario: Scenario,
+    demand: Demand,
+    network: Network,
+    options: Options,
+    budget: Budget,
+    solving: Solving = solve_whole,
+) -> Served:
     """Route the demand; take apart what cannot be served together, and try again while that gains.
 
     Stops taking apart when nothing that is lost is tied to anything, when an attempt costs no less than the
     one before, after ``MOST_RETRIES``, or when time is up; the time left improves the best attempt.
     """
-    tries = _Tries(scenario, network, options, budget)
+    tries = _Tries(scenario, network, options, budget, solving)
     wish = _without_lone_requires(scenario, Wish(demand, coordinated=options.coordinate))
     best = tries.attempt(wish, None, FIRST_SHARE)
     for _ in range(MOST_RETRIES):
@@ -94,6 +111,7 @@ class _Tries:
     network: Network
     options: Options
     budget: Budget
+    solving: Solving
 
     @property
     def over(self) -> bool:
@@ -113,7 +131,7 @@ class _Tries:
             cancelled=self.options.cancelled,
             clock=self.options.clock,
         )
-        solution = solve(encoding.problem, options, engine=self.options.engine)
+        solution = self.solving(encoding, options, self.options.engine)
         if before is not None and before.wish is wish and solution.cost.total >= before.solution.cost.total:
             steps = before.solution.iterations + solution.iterations
             return Served(wish, encoding, replace(before.solution, stop=solution.stop, iterations=steps))

@@ -33,11 +33,14 @@ class OrganisationsPolicy(Section):
     """Which organisation's staff may serve which organisation's requests.
 
     ``serves`` maps an organisation to those whose requests its staff also serve; ``shared`` lets everybody
-    serve everybody's.
+    serve everybody's. A plan without coordination is the baseline in which each organisation plans by itself:
+    there, staff serve others' requests only with ``hand_over_apart``, or where the other organisation employs
+    nobody of a service that it asks for.
     """
 
     shared: bool = False
     serves: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    hand_over_apart: bool = False
 
     def may_serve(self, staff_organisation: str, request_organisation: str) -> bool:
         """Tell whether staff of the first organisation may serve requests of the second."""
