@@ -273,6 +273,11 @@ COSTS = Costs(
     strangers=2 * 150_000,  # C2 and N1 at P2's
     not_preferred=300_000,  # LEG by N1
     family_absent=2 * 500_000,  # CALL on both days
+    interruptions=1_500_000,  # WOUND and PHYSIO with the family
+    family_time=45 * 60 * 339,  # from 09:30 to 10:15, at 12.21 pounds an hour
+    door_knocks=7 * 300_000,  # two at H3 for DISCHARGE and CALL/1; one each for WOUND and PHYSIO, both WASH
+    days=4 * 300_000,  # Monday for three households, Tuesday for H3
+    told_once=-10 * 60 * 350,
     unassigned=50_000_000,  # STOMA, priority 4
 )
 

@@ -61,7 +61,9 @@ def test_the_cost_of_one_visit_adds_up_by_hand():
     assert costs.strangers == 150_000
     assert costs.travel_time == run.travel_s * 350  # 12.60 an hour is 0.35 pence a second
     assert costs.mileage == run.metres * 28  # 45 pence a mile
+    assert (costs.door_knocks, costs.days) == (300_000, 300_000)  # nobody is asked to be at home
     parts = costs.labour + costs.shifts + costs.strangers + costs.travel_time + costs.mileage
+    parts += costs.door_knocks + costs.days
     assert costs.total == parts
 
 

@@ -83,6 +83,11 @@ MARKET_DAY = {
     "cost_not_preferred_pounds": 0.0,
     "cost_new_faces_pounds": 0.0,
     "cost_family_absent_pounds": 0.0,
+    "cost_interruptions_pounds": 0.0,
+    "cost_family_time_pounds": 0.0,
+    "cost_door_knocks_pounds": 0.0,
+    "cost_days_pounds": 0.0,
+    "cost_told_once_pounds": 0.0,
     "cost_unassigned_pounds": 500.0,
 }
 

@@ -6,6 +6,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from visitplan.checking.case import fault
+from visitplan.checking.homes import stays
+from visitplan.checking.wishes import wished_clock
 from visitplan.domain.plan import Costs
 from visitplan.domain.requests import Family
 
@@ -96,7 +98,9 @@ def _late(case: Case) -> int:
 
 
 def _on_its_day(case: Case, served: Served) -> tuple[int, int]:
-    """Give the ticks between which a start costs nothing: the preferred times, else the window's ends.
+    """Give the ticks between which a start costs nothing: preferred, else usual times, else the window.
+
+    An urgent call should also start in time.
 
     They are those of the day in whose window the visit starts, also where lateness carries it past midnight.
     A preferred end never lies before the preferred start, whatever the clocks or the window do.
@@ -105,11 +109,10 @@ def _on_its_day(case: Case, served: Served) -> tuple[int, int]:
     day = case.day_of(served) or case.calendar.date(start)
     if day is None:
         return start, start
-    request = served.request
-    first = request.window_start if request.preferred_start is None else request.preferred_start
-    last = request.window_end if request.preferred_end is None else request.preferred_end
-    begin = case.calendar.tick(day, first)
-    return begin, max(begin, case.calendar.tick(day, last))
+    first, last = wished_clock(case.scenario, served.request)
+    begin, end = case.calendar.tick(day, first), case.calendar.tick(day, last)
+    due = served.expected.due
+    return begin, max(begin, end if due is None else min(end, due))
 
 
 def _strangers(case: Case) -> int:
@@ -143,6 +146,17 @@ def _new_faces(case: Case) -> int:
     return total
 
 
+def _late_discharge(case: Case) -> int:
+    total = 0
+    for served in case.served:
+        home = case.homecomings.get(served.request.request_id)
+        late = home is not None and not home[0] <= served.visit.start <= home[1]
+        if late and served.expected.occurrence == 1:
+            costs = case.rules(served.request).costs
+            total += costs.millipence(costs.late_discharge_pence)
+    return total
+
+
 def _family_absent(case: Case) -> int:
     total = 0
     for served in case.served:
@@ -152,6 +166,37 @@ def _family_absent(case: Case) -> int:
             costs = case.rules(served.request).costs
             total += costs.millipence(costs.family_absent_pence)
     return total
+
+
+def _interruptions(case: Case) -> int:
+    prices = (stay.rules.interruption_pence for stay in stays(case) if stay.with_family)
+    return sum(case.scenario.policy.costs.millipence(pence) for pence in prices)
+
+
+def _family_time(case: Case) -> int:
+    asked = (stay for stay in stays(case) if stay.with_family)
+    return sum(stay.seconds * _per_s(stay.rules.family_hour_pence) for stay in asked)
+
+
+def _door_knocks(case: Case) -> int:
+    costs = case.scenario.policy.costs
+    return sum(stay.knocks * costs.millipence(stay.rules.door_knock_pence) for stay in stays(case))
+
+
+def _days(case: Case) -> int:
+    """Add up each date on which anybody comes to a household, once."""
+    prices = {(stay.household_id, stay.day): stay.rules.day_pence for stay in stays(case)}
+    return sum(case.scenario.policy.costs.millipence(pence) for pence in prices.values())
+
+
+def _told_once(case: Case) -> int:
+    """Count what visits are shorter than asked for, as money that is saved."""
+    spared = sum(s.request.duration_s - (s.visit.end - s.visit.start) for s in case.served)
+    return -spared * _per_s(case.scenario.policy.costs.hourly_pence)
+
+
+def _per_s(pence_per_hour: float) -> int:
+    return round(pence_per_hour * 1000 / 3600)
 
 
 def _unassigned(case: Case) -> int:
@@ -175,7 +220,13 @@ _PARTS: dict[str, Callable[[Case], int]] = {
     "strangers": _strangers,
     "not_preferred": _not_preferred,
     "new_faces": _new_faces,
+    "late_discharge": _late_discharge,
     "family_absent": _family_absent,
+    "interruptions": _interruptions,
+    "family_time": _family_time,
+    "door_knocks": _door_knocks,
+    "days": _days,
+    "told_once": _told_once,
     "unassigned": _unassigned,
 }
 """How each part of the cost is added up; a test keeps it complete."""

@@ -81,6 +81,20 @@ def attendances(scenario: Scenario, plan: Plan) -> tuple[Attendance, ...]:
     )
 
 
+def knocks(attendance: Attendance) -> tuple[PlannedVisit, ...]:
+    """Give the visits of an attendance at whose start somebody knocks at the door.
+
+    Those who start at the same time knock once, and nobody knocks who has made the visit before it in the
+    same run within the same attendance: they are in the home already.
+    """
+    runs = {(visit.shift_id, visit.sequence) for visit in attendance.visits}
+    found: dict[int, PlannedVisit] = {}
+    for visit in attendance.visits:
+        if (visit.shift_id, visit.sequence - 1) not in runs:
+            found.setdefault(visit.start, visit)
+    return tuple(found.values())
+
+
 def asks_family(scenario: Scenario, plan: Plan, visit: PlannedVisit) -> bool:
     """Tell whether a family member is asked to be at home for a planned visit.
 

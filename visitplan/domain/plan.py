@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 
-from visitplan.domain.demand import JointVisit
+from visitplan.domain.demand import Covered, JointVisit, Told
 from visitplan.domain.people import Team
 from visitplan.domain.period import Period
 from visitplan.findings import Finding
@@ -135,7 +135,12 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The plan's cost in its parts, in millipence (1/1000 p)."""
+    """The plan's cost in its parts, in millipence (1/1000 p).
+
+    ``interruptions``, ``family_time``, ``door_knocks`` and ``days`` are what households put up with, and
+    ``told_once``, 0 or below, is staff time that is saved: so a coordinated plan and one without joint visits
+    can be compared by their totals.
+    """
 
     travel_time: int = 0
     mileage: int = 0
@@ -148,7 +153,13 @@ class Costs:
     strangers: int = 0
     not_preferred: int = 0
     new_faces: int = 0
+    late_discharge: int = 0
     family_absent: int = 0
+    interruptions: int = 0
+    family_time: int = 0
+    door_knocks: int = 0
+    days: int = 0
+    told_once: int = 0
     unassigned: int = 0
 
     @property
@@ -186,10 +197,11 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Plan:
-    """A complete plan: every visit of every request is in one run or in ``unassigned``.
+    """A complete plan: every visit of every request is in one run, in ``unassigned`` or in ``covered``.
 
-    ``teams`` says who was to come to whom, so that few different faces are seen. Not slotted: the look-ups are
-    made once, when first asked for.
+    ``teams`` says who was to come to whom, so that few different faces are seen. ``told`` are tasks that are
+    not asked again, other than within joint visits, and ``covered`` visits that need not take place as others
+    do all they were for. Not slotted: the look-ups are made once, when first asked for.
     """
 
     period: Period
@@ -200,6 +212,8 @@ class Plan:
     findings: tuple[Finding, ...]
     provenance: Provenance
     teams: tuple[Team, ...] = ()
+    told: tuple[Told, ...] = ()
+    covered: tuple[Covered, ...] = ()
 
     @cached_property
     def visits(self) -> tuple[PlannedVisit, ...]:

@@ -233,7 +233,7 @@ def _assembled(
         proof_s=0.0 if options.cancelled() else PROOF_S,
     )
     planned = {visit.visit_id for run in runs for visit in run.visits}
-    return Plan(
+    made = Plan(
         period=scenario.period,
         runs=runs,
         unassigned=unassigned,
@@ -243,6 +243,7 @@ def _assembled(
         provenance=provenance(scenario, served.solution, source, options, budget),
         teams=scenario.teams,
     )
+    return routing.with_home_costs(scenario, made)
 
 
 __all__ = ["Options", "Progress", "Scenario", "plan", "read", "reading", "run", "travel_source"]

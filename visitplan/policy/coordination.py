@@ -54,7 +54,11 @@ class CoordinationPolicy(Section):
     max_size
         Most visits in one joint visit.
     min_visit_min
-        No visit is shortened below this by tasks that another does.
+        No visit is shortened below this by tasks that another does. A visit whose tasks are all done by
+        others, and of which no more than this is anything else, need not take place.
+    fresh_days
+        For a task, the most days for which it need not be done again: 0 is the same day. A task that is not
+        named here is done once in the period, whatever history says.
     interruption_pence, door_knock_pence
         What one attendance of the family, or one arrival at the door, less is worth.
     family_hour_pence
@@ -80,6 +84,7 @@ class CoordinationPolicy(Section):
     max_attendance_min: Annotated[int, Field(gt=0)] = 120
     max_size: Annotated[int, Field(ge=2)] = 4
     min_visit_min: Minutes = 10
+    fresh_days: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     interruption_pence: Pence = 1500
     door_knock_pence: Pence = 300
     family_hour_pence: Pence = 1221

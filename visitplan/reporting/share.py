@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from visitplan.domain.attendance import Attendance, attendances
+from visitplan.domain.attendance import Attendance, attendances, knocks
 from visitplan.domain.demand import JointVisit
 from visitplan.domain.places import TravelMode
 from visitplan.domain.plan import Plan, PlannedVisit, Unassigned
@@ -41,7 +41,8 @@ class Leg:
 class Share:
     """What key figures are taken of.
 
-    ``knocks`` are the visits at whose start somebody knocks: see :func:`knocking`. ``joint_visits`` are those
+    ``knocks`` are the visits at whose start somebody knocks, see
+    :func:`visitplan.domain.attendance.knocks`. ``joint_visits`` are those
     of which every visit is planned. An attendance, or a joint visit, belongs to each share that has a visit
     of it.
     """
@@ -85,7 +86,7 @@ def whole(scenario: Scenario, plan: Plan) -> Share:
         plan.unassigned,
         every,
         tuple(joint for joint in plan.joint_visits if all(name in planned for name in joint.visit_ids)),
-        tuple(visit for attendance in every for visit in knocking(attendance)),
+        tuple(visit for attendance in every for visit in knocks(attendance)),
         tuple(_legs(scenario, plan)),
     )
 
@@ -94,20 +95,6 @@ def area_of(scenario: Scenario, thing: Owned) -> str:
     """Give the area in which something is; empty where the household is not known."""
     household = scenario.household_by_id.get(thing.household_id)
     return "" if household is None else household.area
-
-
-def knocking(attendance: Attendance) -> Iterator[PlannedVisit]:
-    """Give the visits of an attendance at whose start somebody knocks at the door.
-
-    Those who start at the same time knock once, and nobody knocks who has made the visit before it in the
-    same run within the same attendance: they are in the home already.
-    """
-    runs = {(visit.shift_id, visit.sequence) for visit in attendance.visits}
-    starts: set[int] = set()
-    for visit in attendance.visits:
-        if visit.start not in starts and (visit.shift_id, visit.sequence - 1) not in runs:
-            starts.add(visit.start)
-            yield visit
 
 
 def _legs(scenario: Scenario, plan: Plan) -> Iterator[Leg]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from visitplan.routing.costs import costs_of
 from visitplan.routing.decoding import decode
 from visitplan.routing.encoding import Encoding, encode, unassigned_cost
+from visitplan.routing.home_costs import with_home_costs
 from visitplan.routing.network import Network, network_of
 from visitplan.routing.reasons import explain
 
-__all__ = ["Encoding", "Network", "costs_of", "decode", "encode", "explain", "network_of", "unassigned_cost"]
+__all__ = [
+    "Encoding",
+    "Network",
+    "costs_of",
+    "decode",
+    "encode",
+    "explain",
+    "network_of",
+    "unassigned_cost",
+    "with_home_costs",
+]
