@@ -18,7 +18,7 @@ NOT_PERMITTED = 77
 
 
 def main(disk: Path) -> None:
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(disk)], check=False).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96k", "none", str(disk)], check=False).returncode:
         sys.exit(NOT_PERMITTED)
     said = {"room": attempt(disk / "out", "interrupted")}
     said["full"] = attempt(disk / "out", "complete")

@@ -32,7 +32,8 @@ def write(out: Path, status: str, disk: Disk | None = None) -> None:
 
 
 def contents(out: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in out.iterdir()}
+    files = (path for path in out.rglob("*") if path.is_file())
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.fixture
@@ -46,6 +47,12 @@ def test_a_new_folder_gets_every_file_and_nothing_is_left_beside_it(tmp_path: Pa
     write(tmp_path / "deep" / "out", "complete", Disk())
     assert sorted(contents(tmp_path / "deep" / "out")) == [
         "appointments.csv",
+        "calendars/household-H1.ics",
+        "calendars/household-H2.ics",
+        "calendars/ledger.json",
+        "calendars/staff-C1.ics",
+        "calendars/staff-N1.ics",
+        "calendars/staff-T1.ics",
         "findings.csv",
         "joint_visits.csv",
         "kpis.json",
@@ -232,7 +239,8 @@ def test_everything_is_forced_to_the_disk_before_the_new_folder_takes_its_name(
     monkeypatch.setattr(os, "fsync", lambda descriptor: events.append("forced"))
     write(tmp_path / "out", "complete", Telling())
     files = len(contents(tmp_path / "out"))
-    assert events == ["forced"] * (files + 2) + ["rename", "forced"]
+    folders = len(["calendars", "out", "its parent"])
+    assert events == ["forced"] * (files + folders) + ["rename", "forced"]
 
 
 def test_a_folder_half_removed_is_never_put_back(out: Path) -> None:

@@ -17,12 +17,13 @@ import json
 import os
 import shutil
 import sys
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from visitplan.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 MANIFEST_FILE = "manifest.json"
@@ -116,14 +117,36 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def foreign_files(folder: Path) -> tuple[str, ...]:
-    """Give the names in a plan folder that its manifest does not list: somebody put them there."""
+    """Give the names in a plan folder that its manifest does not list: somebody put them there.
+
+    What lies in a folder of ours is given as a path, such as ``calendars/notes.txt``.
+    """
     manifest = _manifest(folder) if folder.is_dir() else None
     if manifest is None:
         return ()
     files = manifest.get("files")
-    listed = files if isinstance(files, dict) else {}
-    ours = {MANIFEST_FILE, *(str(name).split("/")[0] for name in listed)}
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.name not in ours))
+    listed = {MANIFEST_FILE, *(str(name) for name in (files if isinstance(files, dict) else ()))}
+    return unlisted(folder, listed)
+
+
+def unlisted(folder: Path, listed: Collection[str]) -> tuple[str, ...]:
+    """Give the paths in a folder that are not listed; a folder in which nothing is listed is one of them."""
+    return tuple(sorted(_unlisted(folder, "", {*listed, *_folders_of(listed)}, set(_folders_of(listed)))))
+
+
+def _unlisted(folder: Path, prefix: str, ours: set[str], folders: set[str]) -> Iterator[str]:
+    for entry in folder.iterdir():
+        name = f"{prefix}{entry.name}"
+        if name not in ours:
+            yield name
+        elif name in folders and entry.is_dir():
+            yield from _unlisted(entry, f"{name}/", ours, folders)
+
+
+def _folders_of(names: Iterable[str]) -> list[str]:
+    """Give the folders in which files lie, those above first."""
+    above = {str(path) for name in names for path in PurePosixPath(name).parents}
+    return sorted(above - {".", "/"})
 
 
 def _manifest(folder: Path) -> Mapping[str, object] | None:
@@ -164,15 +187,18 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], disk: Disk) -> None
 
 def _write_new(folder: Path, files: Mapping[str, bytes], disk: Disk) -> None:
     new = new_path(folder)
-    disk.make_folder(new)
+    foreign = [name for name in foreign_files(folder) if name not in files]
+    inside = _folders_of((*files, *foreign))
+    for path in (new, *(new / name for name in inside)):
+        disk.make_folder(path)
     for name, data in files.items():
         disk.write(new / name, data)
-    for name in foreign_files(folder):
-        if name not in files:
-            disk.copy(folder / name, new / name)
+    for name in foreign:
+        disk.copy(folder / name, new / name)
     if folder.exists():
         shutil.copymode(folder, new)
-    disk.sync_folder(new)
+    for path in (*(new / name for name in inside), new):
+        disk.sync_folder(path)
     disk.sync_folder(folder.parent)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visitplan.errors import InputError
-from visitplan.exports.folder import MANIFEST_FILE, old_path
+from visitplan.exports.folder import MANIFEST_FILE, old_path, unlisted
 from visitplan.exports.manifest import file_entry, read_manifest
 from visitplan.exports.overlay import (
     Notes,
@@ -26,7 +26,7 @@ from visitplan.findings import Finding, Severity, Where
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from visitplan.domain.plan import Plan
     from visitplan.domain.scenario import Scenario
@@ -139,18 +139,27 @@ def _manifest_findings(path: Path, files: Mapping[str, bytes], notes: Notes) -> 
     except InputError as error:
         notes.fatal += error.findings
         return []
-    present = {entry.name for entry in path.iterdir()}
-    return list(_against_manifest(manifest, files, present))
+    every = {**files, **_nested(path, manifest)}
+    extra = unlisted(path, {MANIFEST_FILE, *manifest.files})
+    return list(_against_manifest(manifest, every, extra))
 
 
-def _against_manifest(manifest: Manifest, files: Mapping[str, bytes], present: set[str]) -> Iterator[Finding]:
+def _nested(path: Path, manifest: Manifest) -> dict[str, bytes]:
+    """Give what the manifest lists in folders inside, as far as it is there and lies inside."""
+    names = (name for name in manifest.files if "/" in name and ".." not in name)
+    found = {name: path / name.lstrip("/") for name in names}
+    return {name: file.read_bytes() for name, file in found.items() if file.is_file()}
+
+
+def _against_manifest(
+    manifest: Manifest, files: Mapping[str, bytes], extra: Iterable[str]
+) -> Iterator[Finding]:
     listed = set(manifest.files)
-    yield from (_missing(name) for name in sorted((listed | set(_READ)) - set(files)) if "/" not in name)
+    yield from (_missing(name) for name in sorted((listed | set(_READ)) - set(files)))
     for name in sorted(listed & set(files)):
         if file_entry(files[name]) != manifest.files[name]:
             yield _changed(name)
-    folders = {name.split("/")[0] for name in listed}
-    yield from (_extra(name) for name in sorted(present - listed - folders - {MANIFEST_FILE}))
+    yield from (_extra(name) for name in extra)
 
 
 def _missing(name: str) -> Finding:

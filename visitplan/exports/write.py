@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from visitplan.errors import OutputError
+from visitplan.exports.calendars import LEDGER_FILE, Ledger, calendar_files, parse_ledger
 from visitplan.exports.cells import frame_csv
 from visitplan.exports.folder import MANIFEST_FILE, Disk, replace_folder
 from visitplan.exports.frames import table_csv
@@ -44,7 +45,8 @@ def write_plan(
 ) -> Path:
     """Write a plan folder, in the place of the one that was there before; give its path.
 
-    The same plan gives the same bytes. The folder is locked for the time of writing, if it is not yet.
+    The same plan gives the same bytes, but for the sequence numbers of calendars, which count on from those
+    of the plan before. The folder is locked for the time of writing, if it is not yet.
 
     Parameters
     ----------
@@ -68,16 +70,17 @@ def write_plan(
         untouched.
     """
     path = real_folder(folder)
-    files = plan_files(
-        scenario,
-        plan,
-        kpis,
-        rejected=rejected,
-        status=Status(status),
-        further=further,
-        origin=_from(path, origin or {}),
-    )
     with lock(path):
+        files = plan_files(
+            scenario,
+            plan,
+            kpis,
+            rejected=rejected,
+            status=Status(status),
+            further=further,
+            origin=_from(path, origin or {}),
+            calendars=_ledger_of(path),
+        )
         replace_folder(path, files, Disk() if disk is None else disk)
     return path
 
@@ -91,8 +94,15 @@ def plan_files(
     status: Status = Status.COMPLETE,
     further: Further | None = None,
     origin: Mapping[str, str] | None = None,
+    calendars: Ledger | None = None,
 ) -> dict[str, bytes]:
-    """Give every file of a plan folder with its content; the manifest is the last.
+    """Give every file of a plan folder with its content, by path in it; the manifest is the last.
+
+    Parameters
+    ----------
+    calendars
+        What the calendars of the plan before said. A plan that failed its check has no calendars: nobody
+        should import them.
 
     Raises
     ------
@@ -105,10 +115,19 @@ def plan_files(
     if rejected is not None:
         texts[REJECTED_FILE] = frame_csv(rejected)
     files = {name: _encoded(name, text) for name, text in texts.items()}
+    if status is not Status.FAILED_CHECK:
+        files |= calendar_files(scenario, plan, Ledger() if calendars is None else calendars)
     if further is not None:
         files |= further(files)
     files[MANIFEST_FILE] = _encoded(MANIFEST_FILE, manifest_text(manifest_of(plan, files, status, origin)))
     return files
+
+
+def _ledger_of(folder: Path) -> Ledger:
+    try:
+        return parse_ledger((folder / LEDGER_FILE).read_bytes())
+    except OSError:  # there was no plan, or one from before there were calendars
+        return Ledger()
 
 
 def _from(folder: Path, origin: Mapping[str, str | os.PathLike[str]]) -> dict[str, str]:
