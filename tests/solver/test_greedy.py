@@ -39,6 +39,15 @@ def test_one_shift_is_used_where_a_second_costs_more():
     assert len(set(served(line_problem([visit(2), visit(18)], shifts)).values())) == 1
 
 
+def test_a_visit_that_can_wait_does_not_make_the_others_late():
+    """The first places of the run cost no way and suit the last visit, but push the four that are due."""
+    due = [StartWindow(0, 1000, preferred_latest=10 * rank) for rank in range(4)]
+    problem = line_problem([*(visit(0, window, late=3) for window in due), visit(0)], [shift()])
+    plan = greedy(problem)
+    assert plan.routes[0].visits == (0, 1, 2, 3, 4)
+    assert plan.cost.late == 0
+
+
 def test_two_visits_together_go_to_two_people():
     problem = line_problem(
         [visit(5), visit(5)],

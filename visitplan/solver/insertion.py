@@ -28,7 +28,8 @@ class Place:
     Attributes
     ----------
     estimate
-        Added travel, assignment, use of the shift, window and preference cost, if nothing else moves.
+        Added travel, assignment, use of the shift, window and preference cost, and what it costs that later
+        visits of the run and the return are pushed; partners of linked visits in other runs do not move.
     shift, position
         Where in which run; the visit comes before the one that has that position now.
     floor
@@ -175,10 +176,31 @@ class Inserter:
                 if best is not None:
                     direct = cost.item(before, after) if run else 0
                     way = int(cost.item(before, here) + cost.item(here, after) - direct)
+                    way += self._pushed(shift, position, visit, max(best[1], reach))
                     yield Place(best[0] + fixed + way, shift, position, best[1], best[2], visit)
             if position < len(run):
                 end = self._earliest_end(shift, run[position], before, end)
                 before = after
+
+    def _pushed(self, shift: int, position: int, visit: int, start: int) -> int:
+        """Give the cost of later starts, and of overtime, behind a visit put there to start at ``start``.
+
+        Nothing is charged where the run has time in hand; a push into another window counts what that costs.
+        """
+        table, work, run = self.table, self.problem.shifts[shift], self.table.runs[shift]
+        before, end, added = self.problem.visits[visit].place, start + table.durations[visit], 0
+        for pushed in run[position:]:
+            was, here = table.starts[pushed], table.places[pushed]
+            now = table.into_window(pushed, end + table.shortest(work.mode, before, here))
+            if 0 <= now <= was:
+                return added
+            now = max(now, was)
+            added += _start_cost(self.problem, pushed, now)[0] - _start_cost(self.problem, pushed, was)[0]
+            before, end = here, now + table.durations[pushed]
+        back = end + table.shortest(work.mode, before, work.end_place)
+        known = table.route(shift)
+        due = work.end if known is None else max(work.end, known.finish)
+        return added + work.overtime_cost * max(0, back - due)
 
     def _earliest_end(self, shift: int, visit: int, before: int, end: int) -> int:
         """Give the earliest end of a served visit; with the break of its run wherever it hinders least."""
