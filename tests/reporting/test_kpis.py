@@ -48,6 +48,7 @@ MARKET_DAY = {
     "joint_visits_with_family": 1,
     "visits_in_joint_visits": 2,
     "minutes_told_once": 10,  # R2 was to take 45 minutes and takes 35
+    "repeated_tasks": 0,  # the nurse takes the blood pressure for both
     "attendances": 2,
     "family_interruptions": 1,
     "family_hours": 0.83,  # 09:00 to 09:50
@@ -58,6 +59,7 @@ MARKET_DAY = {
     "new_face_visits": 0,
     "early_minutes": 10,  # R4 at 10:00, preferred from 10:10
     "late_minutes": 15,  # R3 at 09:30, preferred to 09:15
+    "late_visits": 1,
     "staff_used": 2,
     "shifts_used": 2,
     "shifts_available": 3,
@@ -124,7 +126,49 @@ def test_breakdowns_hold_what_belongs_to_each() -> None:
         "Council": 1,
         "NHS": 1,
     }
-    assert "cost_total_pounds" not in crewe
+    assert "shifts_available" not in crewe
+
+
+ADDING_UP = [
+    *(f"cost_{name}_pounds" for name in ("total", *(part.name for part in fields(Costs)))),
+    *("worked_hours", "overtime_hours", "visit_hours", "travel_hours", "km"),
+]
+
+
+@pytest.mark.parametrize("scope", ["by_area", "by_service", "by_organisation"])
+@pytest.mark.parametrize("name", ADDING_UP)
+def test_shares_of_hours_and_costs_add_up_to_the_whole(scope: str, name: str) -> None:
+    every = {part.name: 1000 * (k + 1) for k, part in enumerate(fields(Costs))}
+    late_home = replace(carer_run(), overtime_s=600)
+    made = kpis(scenario(), replace(plan(), costs=Costs(**every), runs=(nurse_run(), late_home)))
+    parts = [figures[name] for figures in made[scope].values()]
+    assert sum(parts) == pytest.approx(made["overall"][name], abs=0.01 * len(parts))
+
+
+def test_a_cost_belongs_to_those_who_cause_it() -> None:
+    made = kpis(scenario(), plan())
+    nhs, council = made["by_organisation"]["NHS"], made["by_organisation"]["Council"]
+    assert (nhs["cost_unassigned_pounds"], council["cost_unassigned_pounds"]) == (500.0, 0)
+    assert (nhs["cost_early_pounds"], council["cost_early_pounds"]) == (0, 0.5)
+    assert (nhs["worked_hours"], council["worked_hours"]) == (1.03, 1.97)
+
+
+def test_overtime_is_the_last_visits() -> None:
+    late_home = replace(carer_run(), overtime_s=3600)
+    made = kpis(scenario(), replace(plan(), runs=(nurse_run(), late_home)))
+    hours = {area: figures["overtime_hours"] for area, figures in made["by_area"].items()}
+    assert hours == {"Crewe": 0, "Nantwich": 1.0}
+
+
+def test_a_task_done_again_by_another_request_is_repeated() -> None:
+    again = replace(carer_run(), visits=(visit("R2", 1, "11:00", "11:45", tasks=("BP", "WASH")),))
+    assert overall(replace(plan(), runs=(nurse_run(), again)))["repeated_tasks"] == 1
+
+
+def test_a_task_that_one_request_does_every_day_is_not_repeated() -> None:
+    twice = (visit("R1", 1, "09:00", "09:30"), replace(visit("R1", 2, "10:00", "10:30"), visit_id="R1/2"))
+    made = replace(plan(), runs=(replace(nurse_run(), visits=twice),))
+    assert overall(made)["repeated_tasks"] == 0
 
 
 def test_the_frame_has_a_row_for_every_figure() -> None:

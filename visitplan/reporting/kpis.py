@@ -158,6 +158,31 @@ def late_minutes(share: Share) -> float:
     return _minutes_off(share, lambda s, request, visit: late_s(s.plan.period, request, visit))
 
 
+def late_visits(share: Share) -> int:
+    """Count the visits that start after their preferred end, or their window."""
+    return sum(
+        late_s(share.plan.period, share.scenario.request_by_id[visit.request_id], visit) > 0
+        for visit in share.visits
+        if visit.request_id in share.scenario.request_by_id
+    )
+
+
+def repeated_tasks(share: Share) -> int:
+    """Count how often a shareable task is done for a person that another of their requests has done as well.
+
+    For each person and task, it is how often it is done over all requests, less how often the request does it
+    that does it most; members of staff who come to one call together count once.
+    """
+    shareable = {task.code for task in share.scenario.tasks if task.shareable}
+    done: dict[tuple[str, str], dict[str, set[int]]] = {}
+    for visit in share.visits:
+        for task in shareable.intersection(visit.tasks):
+            by_request = done.setdefault((visit.person_id, task), {})
+            by_request.setdefault(visit.request_id, set()).add(visit.start)
+    times = ([len(starts) for starts in by_request.values()] for by_request in done.values())
+    return sum(sum(counts) - max(counts) for counts in times)
+
+
 def visit_hours(share: Share) -> float:
     """Give the hours spent in visits."""
     return _hours(sum(visit.end - visit.start for visit in share.visits))
@@ -195,17 +220,22 @@ def shifts_used(share: Share) -> int:
 
 def worked_hours(share: Share) -> float:
     """Give the hours from departure to return, without breaks between them."""
-    return _hours(sum(run.worked_s for run in share.plan.runs))
+    return _hours(share.sum_of(share.worked_s))
 
 
 def overtime_hours(share: Share) -> float:
     """Give the hours worked after the end of shifts."""
-    return _hours(sum(run.overtime_s for run in share.plan.runs))
+    return _hours(share.sum_of(share.overtime_s))
 
 
 def cost_of(part: str) -> Callable[[Share], float]:
     """Give one part of the plan's cost, to the penny."""
-    return lambda share: round(getattr(share.plan.costs, part) / 100_000, 2)
+    return lambda share: round(share.sum_of(share.costs.get(part, {})) / 100_000, 2)
+
+
+def cost_total(share: Share) -> float:
+    """Give all parts of the cost, to the penny."""
+    return round(sum(share.sum_of(by_visit) for by_visit in share.costs.values()) / 100_000, 2)
 
 
 KPIS: tuple[Kpi, ...] = (
@@ -222,6 +252,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("joint_visits_with_family", "joint visits", joint_visits_with_family),
     Kpi("visits_in_joint_visits", "visits", visits_in_joint_visits),
     Kpi("minutes_told_once", "min", minutes_told_once),
+    Kpi("repeated_tasks", "tasks", repeated_tasks),
     Kpi("attendances", "attendances", lambda share: len(share.attendances)),
     Kpi("family_interruptions", "attendances", family_interruptions),
     Kpi("family_hours", "h", family_hours),
@@ -232,18 +263,19 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("new_face_visits", "visits", new_face_visits),
     Kpi("early_minutes", "min", early_minutes),
     Kpi("late_minutes", "min", late_minutes),
+    Kpi("late_visits", "visits", late_visits),
     Kpi("staff_used", "staff", staff_used),
     Kpi("shifts_used", "shifts", shifts_used),
     Kpi("shifts_available", "shifts", lambda share: len(share.scenario.shifts), whole_only=True),
-    Kpi("worked_hours", "h", worked_hours, whole_only=True),
+    Kpi("worked_hours", "h", worked_hours),
     Kpi("visit_hours", "h", visit_hours),
     Kpi("travel_hours", "h", travel_hours),
     Kpi("waiting_hours", "h", waiting_hours),
-    Kpi("overtime_hours", "h", overtime_hours, whole_only=True),
+    Kpi("overtime_hours", "h", overtime_hours),
     Kpi("km", "km", km),
     *(Kpi(f"km_{mode.value}", "km", km_of(mode)) for mode in TravelMode),
-    Kpi("cost_total_pounds", "GBP", cost_of("total"), whole_only=True),
-    *(Kpi(f"cost_{part.name}_pounds", "GBP", cost_of(part.name), whole_only=True) for part in fields(Costs)),
+    Kpi("cost_total_pounds", "GBP", cost_total),
+    *(Kpi(f"cost_{part.name}_pounds", "GBP", cost_of(part.name)) for part in fields(Costs)),
 )
 
 _SCOPES = {"area": "by_area", "service": "by_service", "organisation": "by_organisation"}

@@ -1,0 +1,223 @@
+"""Whose costs and hours they are: what a plan counts as a whole, shared out among its visits.
+
+A part of the cost is shared out by what causes it: mileage by metres, strangers by visits of strangers. What
+has no cause of its own here is shared out evenly. So the shares of areas, services or organisations always
+add up to the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from visitplan.domain.attendance import Attendance
+from visitplan.domain.places import TravelMode
+from visitplan.domain.plan import Costs, Plan, PlannedVisit
+from visitplan.domain.scenario import Scenario
+from visitplan.reporting.punctuality import early_s, late_s
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from visitplan.domain.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A way travelled, charged to the visit it leads to; the way home, to the run's last visit."""
+
+    visit: PlannedVisit
+    seconds: int
+    metres: int
+    mode: TravelMode
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What weights are taken from."""
+
+    scenario: Scenario
+    plan: Plan
+    legs: tuple[Leg, ...]
+    attendances: tuple[Attendance, ...]
+    knocks: tuple[PlannedVisit, ...]
+
+    def hourly(self, visit: PlannedVisit) -> float:
+        """Give the hourly cost of who comes, in pence."""
+        member = self.scenario.staff_by_id.get(visit.staff_id)
+        own = None if member is None else member.hourly_cost_pence
+        return self.scenario.policy.costs.hourly_pence if own is None else own
+
+    def asked(self) -> Iterator[tuple[PlannedVisit, Request]]:
+        """Give the planned visits whose request is known."""
+        known = self.scenario.request_by_id
+        return ((v, known[v.request_id]) for v in self.plan.visits if v.request_id in known)
+
+
+Weights = dict[str, float]
+"""By visit id; only their proportions count."""
+
+
+def legs_of(scenario: Scenario, plan: Plan) -> Iterator[Leg]:
+    """Give every way that is travelled."""
+    for run in plan.runs:
+        member = scenario.staff_by_id.get(run.staff_id)
+        mode = TravelMode.CAR if member is None else member.travel_mode
+        yield from (Leg(visit, visit.travel_s, visit.metres, mode) for visit in run.visits)
+        if run.visits:
+            yield Leg(run.visits[-1], run.return_s, run.return_metres, mode)
+
+
+def _by_visit(entries: Iterable[tuple[PlannedVisit, float]]) -> Weights:
+    weights: Weights = {}
+    for visit, weight in entries:
+        weights[visit.visit_id] = weights.get(visit.visit_id, 0) + weight
+    return weights
+
+
+def _travel(facts: Facts) -> Weights:
+    return _by_visit((leg.visit, leg.seconds) for leg in facts.legs)
+
+
+def _mileage(facts: Facts) -> Weights:
+    rate = facts.scenario.policy.costs.mileage_mp_per_m
+    return _by_visit((leg.visit, leg.metres * rate(leg.mode)) for leg in facts.legs)
+
+
+def _waiting(facts: Facts) -> Weights:
+    return _by_visit((visit, visit.wait_s) for visit in facts.plan.visits)
+
+
+def _overtime(facts: Facts) -> Weights:
+    last = ((run.visits[-1], run.overtime_s) for run in facts.plan.runs if run.visits)
+    return _by_visit((visit, seconds * facts.hourly(visit)) for visit, seconds in last)
+
+
+def _labour(facts: Facts) -> Weights:
+    return _by_visit((v, (v.end - v.start) * facts.hourly(v)) for v in facts.plan.visits)
+
+
+def _shifts(facts: Facts) -> Weights:
+    return _by_visit((visit, 1 / len(run.visits)) for run in facts.plan.runs for visit in run.visits)
+
+
+def _early(facts: Facts) -> Weights:
+    rate = facts.scenario.rules_for
+    period = facts.plan.period
+    return _by_visit((v, early_s(period, r, v) * rate(r).costs.early_mp_per_s) for v, r in facts.asked())
+
+
+def _late(facts: Facts) -> Weights:
+    rate = facts.scenario.rules_for
+    period = facts.plan.period
+    return _by_visit((v, late_s(period, r, v) * rate(r).costs.late_mp_per_s) for v, r in facts.asked())
+
+
+def _strangers(facts: Facts) -> Weights:
+    known = facts.scenario.known_staff
+    return _by_visit(
+        (v, facts.scenario.rules_for(r).costs.stranger_pence)
+        for v, r in facts.asked()
+        if v.staff_id not in known.get(v.person_id, {v.staff_id})
+    )
+
+
+def _not_preferred(facts: Facts) -> Weights:
+    return _by_visit(
+        (v, facts.scenario.rules_for(r).costs.not_preferred_pence)
+        for v, r in facts.asked()
+        if r.preferred_staff and v.staff_id not in r.preferred_staff
+    )
+
+
+def _new_faces(facts: Facts) -> Weights:
+    teams = {(team.person_id, team.service): team.staff_ids for team in facts.plan.teams}
+    return _by_visit(
+        (v, facts.scenario.rules_for(r).costs.new_face_pence)
+        for v, r in facts.asked()
+        if v.staff_id not in teams.get((v.person_id, v.service), {v.staff_id})
+    )
+
+
+def _interruptions(facts: Facts) -> Weights:
+    with_family = (a for a in facts.attendances if a.with_family)
+    return _by_visit((visit, 1 / len(a.visits)) for a in with_family for visit in a.visits)
+
+
+def _family_time(facts: Facts) -> Weights:
+    with_family = (a for a in facts.attendances if a.with_family)
+    return _by_visit((v, (a.end - a.start) / len(a.visits)) for a in with_family for v in a.visits)
+
+
+def _door_knocks(facts: Facts) -> Weights:
+    return _by_visit((visit, 1) for visit in facts.knocks)
+
+
+def _told_once(facts: Facts) -> Weights:
+    return _by_visit((v, max(0, r.duration_s - (v.end - v.start))) for v, r in facts.asked())
+
+
+def _unassigned(facts: Facts) -> Weights:
+    weights: Weights = {}
+    for left_out in facts.plan.unassigned:
+        request = facts.scenario.request_by_id.get(left_out.request_id)
+        if request is not None:
+            price = facts.scenario.rules_for(request).costs.unassigned_mp(request.priority)
+            weights[left_out.visit_id] = 2 * price if request.time_critical else price
+    return weights
+
+
+WEIGHTS: Mapping[str, Callable[[Facts], Weights]] = {
+    "travel_time": _travel,
+    "mileage": _mileage,
+    "waiting": _waiting,
+    "overtime": _overtime,
+    "labour": _labour,
+    "shifts": _shifts,
+    "early": _early,
+    "late": _late,
+    "strangers": _strangers,
+    "not_preferred": _not_preferred,
+    "new_faces": _new_faces,
+    "interruptions": _interruptions,
+    "family_time": _family_time,
+    "door_knocks": _door_knocks,
+    "told_once": _told_once,
+    "unassigned": _unassigned,
+}
+"""By part of the cost; a part that is not here is shared out evenly."""
+
+
+def costs_by_visit(facts: Facts) -> dict[str, Weights]:
+    """Give, for each part of the cost, what each visit has of it in millipence."""
+    costs = {part.name: int(getattr(facts.plan.costs, part.name)) for part in fields(Costs)}
+    return {name: _shared(facts, total, WEIGHTS.get(name)) for name, total in costs.items() if total}
+
+
+def worked_by_visit(facts: Facts) -> Weights:
+    """Give the worked seconds of every run, shared out by what each of its visits takes, its way included."""
+    travel = _travel(facts)
+    shares: Weights = {}
+    for run in facts.plan.runs:
+        takes = {v.visit_id: travel[v.visit_id] + v.wait_s + v.end - v.start for v in run.visits}
+        shares |= _in_proportion(run.worked_s, takes, list(takes))
+    return shares
+
+
+def overtime_by_visit(facts: Facts) -> Weights:
+    """Give the overtime of every run in seconds; it is its last visit's."""
+    return {run.visits[-1].visit_id: float(run.overtime_s) for run in facts.plan.runs if run.visits}
+
+
+def _shared(facts: Facts, total: int, weigh: Callable[[Facts], Weights] | None) -> Weights:
+    plan = facts.plan
+    every = [visit.visit_id for visit in plan.visits] or [visit.visit_id for visit in plan.unassigned]
+    return _in_proportion(total, {} if weigh is None else weigh(facts), every)
+
+
+def _in_proportion(total: int, weights: Weights, otherwise: list[str]) -> Weights:
+    """Share a total out by weights, or evenly where none weighs anything."""
+    whole = sum(weights.values())
+    if whole <= 0:
+        weights, whole = dict.fromkeys(otherwise, 1.0), len(otherwise)
+    return {name: total * weight / whole for name, weight in weights.items() if weight}
