@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+REPORT_FILE = "report.html"
+
 
 @dataclass(frozen=True)
 class PlanResult:
@@ -73,9 +75,38 @@ class PlanResult:
         """Say in a few lines what was planned, what was saved, and what is left."""
         return reporting.summary(self.scenario, self.plan)
 
+    def report(self, *against: PlanResult) -> str:
+        """Give the report as one HTML page, to be written to a file with encoding UTF-8.
+
+        Against other plans of the same scenario, planned apart, it tells what coordination bought.
+        """
+        from visitplan.reporting import html  # here, because Jinja is wanted for pages only
+
+        texts = exports.plan_texts(self.scenario, self.plan)
+        contents = html.Contents(texts, self.kpi_values, self.plan.period, self.plan.provenance)
+        others = (
+            html.Baseline(f"plan {k}", other.kpi_values, other.plan.provenance)
+            for k, other in enumerate(against, start=1)
+        )
+        return html.report_page(contents, tuple(others))
+
     def write(self, folder: str | Path, **options: Any) -> Path:
-        """Write the plan folder, all or nothing; see :func:`visitplan.exports.write_plan`."""
-        return exports.write_plan(folder, self.scenario, self.plan, self.kpi_values, **options)
+        """Write the plan folder with its report, all or nothing; see :func:`visitplan.exports.write_plan`."""
+        status = str(options.get("status", exports.Status.COMPLETE))
+
+        def report(files: Mapping[str, bytes]) -> dict[str, bytes]:
+            return {REPORT_FILE: self._page(files, status).encode()}
+
+        return exports.write_plan(
+            folder, self.scenario, self.plan, self.kpi_values, further=report, **options
+        )
+
+    def _page(self, files: Mapping[str, bytes], status: str) -> str:
+        from visitplan.reporting import html
+
+        texts = exports.table_texts(files)
+        made = html.Contents(texts, self.kpi_values, self.plan.period, self.plan.provenance, status)
+        return html.report_page(made)
 
     def _repr_html_(self) -> str:
         return f"<pre>{reporting.summary(self.scenario, self.plan)}</pre>"

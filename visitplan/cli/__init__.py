@@ -14,6 +14,7 @@ import typer
 from visitplan.cli.exits import Exit, explained
 from visitplan.cli.folders import check, validate
 from visitplan.cli.plan import plan
+from visitplan.cli.report import report
 from visitplan.cli.tables import generate, schema
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, validate, check, schema, generate):
+for command in (plan, validate, check, report, schema, generate):
     app.command()(command)
 
 

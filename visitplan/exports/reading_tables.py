@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from visitplan.errors import InputError
-from visitplan.exports.edits import FileRow, Unreadable, damaged, read_rows
+from visitplan.exports.edits import Unreadable, damaged, read_rows
+from visitplan.exports.frames import table_csv
 from visitplan.exports.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from visitplan.domain.plan import Plan
+    from visitplan.domain.scenario import Scenario
     from visitplan.exports.tables import Table
     from visitplan.findings import Finding
 
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
 def table_texts(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
     """Give the rows of every table of a plan folder, by file name; each cell as text, by column.
 
-    Cells are given as they were before neutralising; a column that the file lacks is empty in every row, and a
-    row has no other columns than ours.
+    Cells are given as they were before neutralising; a column that the file lacks is empty in every row, and
+    a row has no other columns than ours.
 
     Parameters
     ----------
@@ -46,5 +49,17 @@ def table_texts(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
 def _texts(table: Table, files: Mapping[str, bytes]) -> Iterator[dict[str, str]]:
     if table.file not in files:
         raise Unreadable(damaged(table.file, "The file is not in the plan folder."))
-    rows: list[FileRow] = read_rows(table, files[table.file])[0]
+    rows, _ = read_rows(table, files[table.file])
     return ({column: row.text(column) for column in table.columns} for row in rows)
+
+
+def plan_texts(scenario: Scenario, plan: Plan) -> dict[str, list[dict[str, str]]]:
+    """Give the rows of every table as :func:`table_texts` does, of a plan that is not in a folder.
+
+    Raises
+    ------
+    InputError
+        An id holds what no CSV file can hold.
+    """
+    files = {table.file: table_csv(table, scenario, plan) for table in TABLES}
+    return table_texts({name: text.encode("utf-8", "replace") for name, text in files.items()})

@@ -1,0 +1,9 @@
+"""The report: one HTML file that needs nothing else, for schedulers and for boards."""
+
+from __future__ import annotations
+
+from visitplan.reporting.html.contents import Baseline, Contents
+from visitplan.reporting.html.figures import SUMMARY
+from visitplan.reporting.html.page import report_page
+
+__all__ = ["SUMMARY", "Baseline", "Contents", "report_page"]
