@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from visitplan.cli.exits import Exit, explained
+from visitplan.cli.export import export
 from visitplan.cli.folders import check, validate
 from visitplan.cli.plan import plan
 from visitplan.cli.report import report
 from visitplan.cli.tables import generate, schema
+from visitplan.cli.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, validate, check, report, schema, generate):
+for command in (plan, validate, check, report, export, schema, generate, warm_up):
     app.command()(command)
 
 

@@ -46,6 +46,11 @@ def file_stems(ids: Iterable[str]) -> dict[str, str]:
     return {name: _stem(name, alone=alike[name.casefold()] == 1) for name in every}
 
 
+def stems_of(name: str) -> tuple[str, str]:
+    """Give the two names that :func:`file_stems` may give an id: the longer one, then the plain one."""
+    return _stem(name, alone=False), _stem(name, alone=True)
+
+
 def _stem(name: str, *, alone: bool) -> str:
     plain = _UNSAFE.sub("_", name)[:_LONGEST]
     if plain == name and plain and alone:

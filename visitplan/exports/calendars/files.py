@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
-from visitplan.domain.showing import file_stems, shown
+from visitplan.domain.showing import file_stems, shown, stems_of
 from visitplan.exports.calendars.entries import Kind, entries_of, owners_of
 from visitplan.exports.calendars.ledger import Ledger, Noted, brought_forward, ledger_text
 from visitplan.exports.calendars.zones import zone_component
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from icalendar import Timezone
 
@@ -40,16 +41,26 @@ def calendar_files(scenario: Scenario, plan: Plan, before: Ledger) -> dict[str, 
     for noted in ledger.entries:
         by_owner[noted.kind, noted.owner].append(noted)
     owners = dict.fromkeys((*owners_of(scenario, plan), *by_owner))
-    stems = {kind: file_stems(owner for one, owner in owners if one is kind) for kind in Kind}
+    names = _names(owners)
     zone = zone_component(plan.period.zone, *_days(ledger, plan.period))
     files = {
-        f"{CALENDAR_FOLDER}/{kind}-{stems[kind][owner]}.ics": _calendar(
-            owner, by_owner[kind, owner], zone, plan.period, created
-        )
+        names[kind, owner]: _calendar(owner, by_owner[kind, owner], zone, plan.period, created)
         for kind, owner in owners
     }
     files[LEDGER_FILE] = ledger_text(ledger).encode()
     return files
+
+
+def _names(owners: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
+    every = tuple(owners)
+    stems = {kind: file_stems(owner for one, owner in every if one is kind) for kind in Kind}
+    return {(kind, owner): f"{CALENDAR_FOLDER}/{kind}-{stems[kind][owner]}.ics" for kind, owner in every}
+
+
+def calendar_path(folder: Path, kind: str, owner: str) -> Path | None:
+    """Give the calendar of a member of ``staff`` or a ``household`` in a plan folder; None without one."""
+    found = (folder / f"{CALENDAR_FOLDER}/{kind}-{stem}.ics" for stem in stems_of(owner))
+    return next((path for path in found if path.is_file()), None)
 
 
 def _days(ledger: Ledger, period: Period) -> tuple[dt.date, dt.date]:
