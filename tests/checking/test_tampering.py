@@ -35,7 +35,8 @@ from tests.checking.builders import (
 from visitplan.checking import RULES
 from visitplan.checking.case import Case
 from visitplan.checking.costs import _PARTS
-from visitplan.domain.demand import ToldOnce
+from visitplan.domain.demand import Covered, Told, ToldOnce
+from visitplan.domain.people import Person, Team
 from visitplan.domain.period import Period
 from visitplan.domain.plan import Costs, Plan, Reason
 from visitplan.domain.requests import Joint, Pin
@@ -50,6 +51,13 @@ GHOST = row_of("GHOST", replace(SCENARIO.requests[0], request_id="GHOST"), at("1
 
 
 CUT = Line(frozenset({frozenset({"H2", "H3"})}))
+
+
+def covered(visit_id: str, by: str) -> Covered:
+    """Say that a visit is covered by another."""
+    request = SCENARIO.request_by_id[visit_id]
+    names = (request.person_id, request.household_id, request.service, request.organisation)
+    return Covered(visit_id, visit_id, *names, (by,), "said to be covered")
 
 
 def with_staff(staff_id: str, **changes: object) -> Scenario:
@@ -183,6 +191,20 @@ SPOILT: list[tuple[str, Plan]] = [
     ("CHECK-TOLD-ONCE", with_joint(PLAN, told_once=(ToldOnce("BP", "WOUND", ("WOUND",)),))),
     ("CHECK-TOLD-ONCE", with_joint(PLAN, told_once=(ToldOnce("BP", "NONE", ("PHYSIO",)),))),
     ("CHECK-TOLD-ONCE", with_visit(PLAN, "WOUND", tasks=("DRESS",))),
+    ("CHECK-TOLD-ONCE", replace(PLAN, told=(Told("BP", "P1", "LEG", ("PHYSIO",)),))),
+    ("CHECK-TOLD-ONCE", replace(PLAN, told=(Told("WALK", "P1", "PHYSIO", ("WOUND",)),))),
+    ("CHECK-TOLD-ONCE", replace(PLAN, told=(Told("BP", "P1", "WOUND", ("WOUND",)),))),
+    ("CHECK-TOLD-ONCE", replace(PLAN, told=(Told("BP", "P1", "WOUND", ("PHYSIO",)),))),
+    ("CHECK-TOLD-ONCE", replace(PLAN, told=(Told("BP", "P1", None, ("PHYSIO",), PLAN.period.first),))),
+    ("CHECK-COVERED", replace(without_visit(PLAN, "LEG"), covered=(covered("LEG", "WOUND"),))),
+    ("CHECK-COVERED", replace(without_visit(PLAN, "WOUND"), covered=(covered("WOUND", "PHYSIO"),))),
+    ("CHECK-VISIT-BOTH", replace(PLAN, covered=(covered("LEG", "WOUND"),))),
+    ("CHECK-TEAM", replace(PLAN, teams=(Team("P2", "nursing", ("N1",)),) * 2)),
+    ("CHECK-TEAM", replace(PLAN, teams=(Team("P2", "nursing", ("N1", "N1")),))),
+    ("CHECK-TEAM", replace(PLAN, teams=(Team("P2", "nursing", ("C1",)),))),
+    ("CHECK-TEAM", replace(PLAN, teams=(Team("P9", "nursing", ("N1",)),))),
+    ("CHECK-TEAM", replace(PLAN, teams=(Team("P2", "nursing", ("N1", "N2", "GHOST")),))),
+    ("CHECK-COST", replace(PLAN, teams=(Team("P2", "nursing", ("N2",)),))),
     *(
         ("CHECK-COST", replace(PLAN, costs=replace(COSTS, **{part: getattr(COSTS, part) + 1})))
         for part in _PARTS
@@ -215,8 +237,14 @@ OTHERWISE_ASKED: list[tuple[str, Scenario]] = [
     ("CHECK-JOINT-SIZE", policy(coordination={"max_attendance_min": 44})),
     ("CHECK-JOINT-FAMILY", scenario_with(family_times=())),
     ("CHECK-TOLD-ONCE", scenario_with("PHYSIO", person_id="P5")),
-    ("CHECK-TOLD-ONCE-SHORT", policy(coordination={"min_visit_min": 31})),
+    ("CHECK-DURATION", policy(coordination={"min_visit_min": 31})),
     ("CHECK-SPACING", scenario_with("CALL", min_days_between=2, latest_date=PLAN.period.last)),
+    ("CHECK-DISCHARGE", scenario_with(people=(Person("P2", "H2", discharge=at("12:01")),))),
+    ("CHECK-URGENT", scenario_with("LEG", priority=1, received=at("12:01"))),
+    ("CHECK-URGENT", scenario_with("LEG", priority=1, received=at("09:59"))),
+    ("CHECK-SAME-TIME", scenario_with("CALL", same_time_s=67 * 60)),
+    ("CHECK-COST", scenario_with("LEG", preferred_end=None, usual_start=dt.time(11, 20))),
+    ("CHECK-COST", scenario_with("CALL", usual_start=dt.time(9, 30))),
     ("CHECK-STAFF-TWICE", one_carer_for_two_shifts()),
 ]
 

@@ -1,11 +1,13 @@
-from tests.coordination.builders import HOUR, MIN, Case, between, home, request, team
+from dataclasses import replace
+
+from tests.coordination.builders import HOUR, MIN, Case, between, home, request, staff, team
 from visitplan.coordination import candidates, coordinate
 from visitplan.coordination.arrangement import Arrangement
 from visitplan.coordination.benefit import FIXED_TIME_S, benefit_of, narrowing_mp
 from visitplan.coordination.enumeration import Homes
 from visitplan.coordination.told_once import lead_of
 from visitplan.domain.demand import JointVisit, ToldOnce
-from visitplan.domain.people import Person
+from visitplan.domain.people import Person, Staff
 from visitplan.domain.requests import Family, Joint, Request, Task
 from visitplan.policy import Mode
 
@@ -13,6 +15,7 @@ WEIGHT = Task("weight", 5 * MIN, shareable=True)
 FALLS = Task("falls", 10 * MIN, shareable=True)
 WOUND = Task("wound", 10 * MIN)
 TASKS = (WEIGHT, FALLS, WOUND)
+LEAST_20 = {"coordination": {"min_visit_min": 20}}
 
 
 def together(*requests: Request, **case: object) -> JointVisit:
@@ -55,11 +58,36 @@ def test_a_task_for_another_person_is_not_the_same_task():
     assert together(nurse("weight"), carer("weight", person_id="Q")).told_once == ()
 
 
-def test_nobody_becomes_shorter_than_the_least_visit():
-    short = carer("weight", "falls", duration_s=20 * MIN)
-    joint = together(nurse("weight", "falls"), short)
+def test_a_visit_becomes_shorter_down_to_the_least_visit_and_no_further():
+    short = carer("weight", "falls", "wound", duration_s=30 * MIN)
+    nurse_60 = nurse("weight", "falls", duration_s=60 * MIN)
+    here = arrangement(Mode.TOGETHER, nurse_60, short, policy=LEAST_20)
 
-    assert joint.told_once == (ToldOnce("falls", "N", ("C",)),)
+    assert {entry.task: entry.spared_visit_ids for entry in here.told_once} == {
+        "falls": ("C",),
+        "weight": ("C",),
+    }
+    assert here.durations == (60 * MIN, 20 * MIN)
+
+
+def test_who_has_the_skill_that_a_task_names_does_it():
+    obs = Task("obs", 5 * MIN, shareable=True, skill="obs")
+    first, then = nurse("obs"), carer("obs", duration_s=60 * MIN)
+    trained = staff("care-x", "care", skills=frozenset({"obs"}))
+
+    def told(*members: Staff, **changes: object) -> tuple[ToldOnce, ...]:
+        requests = replace(first, **changes), then
+        scenario, demand = Case(requests, tasks=(obs,), members=members).both()
+        homes = Homes.of(scenario, demand)
+        return Arrangement(homes.setting("H"), homes.units["H"], Mode.TOGETHER).told_once
+
+    skilled = staff("n", "nursing", skills=frozenset({"obs"}))
+    assert told(staff("n", "nursing"), staff("c", "care")) == ()
+    assert told(staff("n", "nursing"), trained) == (ToldOnce("obs", "C", ("N",)),)
+    assert told(skilled, staff("c", "care")) == (ToldOnce("obs", "N", ("C",)),)
+    both = (skilled, staff("m", "nursing"), staff("c", "care"))
+    assert told(*both) == ()
+    assert told(*both, skills=frozenset({"obs"})) == (ToldOnce("obs", "N", ("C",)),)
 
 
 def test_both_members_of_a_double_handed_call_are_spared():

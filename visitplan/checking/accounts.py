@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from visitplan.checking.case import fault
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from visitplan.checking.case import Case
+    from visitplan.domain.demand import Covered
     from visitplan.domain.plan import PlannedVisit, Unassigned
     from visitplan.findings import Finding
 
@@ -18,9 +20,10 @@ _AGAIN = "Plan again, and find out what altered the plan."
 _FIELDS = ("request_id", "person_id", "household_id", "service", "organisation")
 
 
-def _rows(case: Case) -> Iterator[PlannedVisit | Unassigned]:
+def _rows(case: Case) -> Iterator[PlannedVisit | Unassigned | Covered]:
     yield from case.visits
     yield from case.plan.unassigned
+    yield from case.plan.covered
 
 
 def period_differs(case: Case) -> Iterator[Finding]:
@@ -37,14 +40,14 @@ def period_differs(case: Case) -> Iterator[Finding]:
 
 
 def visits_dropped(case: Case) -> Iterator[Finding]:
-    """See that every visit of every request is in the roster or among the unassigned."""
+    """See that every visit of every request is in the roster, or among the unassigned or the covered."""
     there = {row.visit_id for row in _rows(case)}
     for visit in case.expected.values():
         if visit.visit_id not in there:
             yield fault(
                 "CHECK-VISIT-DROPPED",
                 f"visit {visit.visit_id}, request {visit.request.request_id}",
-                "The visit is neither in the roster nor among the unassigned visits.",
+                "The visit is neither in the roster nor among the unassigned or the covered visits.",
                 f"Nobody would come: plan again, or tell {visit.request.organisation} that it is not served.",
             )
 
@@ -54,6 +57,7 @@ def visits_doubled(case: Case) -> Iterator[Finding]:
     for rows, place in (
         (case.visits, "in the roster"),
         (case.plan.unassigned, "among the unassigned visits"),
+        (case.plan.covered, "among the covered visits"),
     ):
         for visit_id, count in Counter(row.visit_id for row in rows).items():
             if count > 1:
@@ -63,12 +67,15 @@ def visits_doubled(case: Case) -> Iterator[Finding]:
 
 
 def visits_in_both(case: Case) -> Iterator[Finding]:
-    """See that no visit is in the roster and unassigned too."""
-    left_out = {row.visit_id for row in case.plan.unassigned}
-    for visit_id in sorted(left_out & {row.visit_id for row in case.visits}):
-        yield fault(
-            "CHECK-VISIT-BOTH", f"visit {visit_id}", "The visit is in the roster and unassigned too.", _AGAIN
-        )
+    """See that no visit is in two of the roster, the unassigned and the covered."""
+    places = {
+        "in the roster": {row.visit_id for row in case.visits},
+        "unassigned": {row.visit_id for row in case.plan.unassigned},
+        "covered": {row.visit_id for row in case.plan.covered},
+    }
+    for (one, here), (two, there) in combinations(places.items(), 2):
+        for visit_id in sorted(here & there):
+            yield fault("CHECK-VISIT-BOTH", f"visit {visit_id}", f"The visit is {one} and {two} too.", _AGAIN)
 
 
 def requests_invented(case: Case) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from visitplan.checking.calendar import Calendar, whole_minutes
 from visitplan.checking.expected import ExpectedVisit, Stretch, expected_visits, merged, start_stretch
+from visitplan.checking.wishes import discharges, homecomings, responses_due
 from visitplan.domain.people import Shift, Staff
 from visitplan.domain.places import Place, TravelMatrix, TravelMode, TravelSource
 from visitplan.domain.plan import Plan, PlannedVisit, Run
@@ -124,7 +125,11 @@ class Case:
     @cached_property
     def expected(self) -> Mapping[str, ExpectedVisit]:
         """Give, by id, every visit that the requests make."""
-        return {v.visit_id: v for v in expected_visits(self.scenario.requests, self.calendar)}
+        return {v.visit_id: v for v in self._expected()}
+
+    def _expected(self) -> Iterator[ExpectedVisit]:
+        home_of, due_of = discharges(self.scenario), responses_due(self.scenario)
+        return expected_visits(self.scenario.requests, self.calendar, home_of, due_of)
 
     @cached_property
     def visits(self) -> Sequence[PlannedVisit]:
@@ -171,8 +176,11 @@ class Case:
 
     @cached_property
     def spared(self) -> Mapping[str, frozenset[str]]:
-        """Give, by visit id, the tasks that another visit of its joint visit does for it."""
+        """Give, by visit id, the tasks it need not do: another visit does them, or they are fresh."""
         tasks: dict[str, set[str]] = defaultdict(set)
+        for told in self.plan.told:
+            for visit_id in told.spared_visit_ids:
+                tasks[visit_id].add(told.task)
         for joint in self.plan.joint_visits:
             for once in joint.told_once:
                 for visit_id in once.spared_visit_ids:
@@ -205,6 +213,11 @@ class Case:
         """Give the policy's rules for a request: the base, then its area's, then its service's."""
         area = self.scenario.household_by_id[request.household_id].area
         return self.scenario.policy.rules(area=area, service=request.service)
+
+    @cached_property
+    def homecomings(self) -> Mapping[str, Stretch]:
+        """Give, by the id of what should begin that day, the day on which a person comes home."""
+        return homecomings(self.scenario, self.calendar)
 
     def late_s(self, request: Request) -> int:
         """Give how many seconds past its window a visit of this request may start."""

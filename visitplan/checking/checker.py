@@ -15,6 +15,7 @@ from visitplan.checking import (
     runs,
     starts,
     teams,
+    told,
 )
 from visitplan.checking.case import Case
 
@@ -51,6 +52,8 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     starts.dates_missed,
     starts.windows_missed,
     starts.discharges_preceded,
+    starts.people_not_home,
+    starts.urgent_calls_late,
     starts.completed_late,
     starts.family_away,
     starts.pinned_starts_moved,
@@ -80,6 +83,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     links.doubles_apart,
     links.doubles_by_one,
     links.spacing_broken,
+    links.same_time_broken,
     links.predecessors_missing,
     links.gaps_broken,
     links.homes_too_full,
@@ -96,7 +100,8 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     joints.joint_not_together,
     joints.joint_without_family,
     joints.told_once_wrong,
-    joints.told_once_too_short,
+    told.told_wrong,
+    told.covered_wrong,
     teams.teams_wrong,
     costs.costs_differ,
 )

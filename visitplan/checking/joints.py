@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from visitplan.checking.calendar import MINUTE, minutes
 from visitplan.checking.case import fault
-from visitplan.checking.starts import due_duration
 from visitplan.domain.requests import Joint
 from visitplan.findings import Severity
 from visitplan.policy import Mode
@@ -308,19 +307,3 @@ def _told_once_faults(case: Case, joint: JointVisit, once: ToldOnce) -> Iterator
             yield f"visit {visit_id} was never asked to do it"
         elif other.request.person_id != by.request.person_id:
             yield f"visit {visit_id} is to another person"
-
-
-def told_once_too_short(case: Case) -> Iterator[Finding]:
-    """See that no visit is shortened below the policy's shortest by tasks that another does."""
-    for served in case.planned.values():
-        if served.visit.visit_id not in case.spared:
-            continue
-        lasts = due_duration(case, served)
-        shortest = case.rules(served.request).coordination.min_visit_min * MINUTE
-        if lasts < shortest and lasts < served.request.duration_s:
-            yield fault(
-                "CHECK-TOLD-ONCE-SHORT",
-                f"visit {served.visit.visit_id}",
-                f"Tasks done by another leave it {minutes(lasts)}; the least is {minutes(shortest)}.",
-                "Let it do its own tasks.",
-            )

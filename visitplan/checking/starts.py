@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from visitplan.checking.calendar import MINUTE, minutes
 from visitplan.checking.case import fault
+from visitplan.checking.expected import start_stretches
 from visitplan.domain.requests import Family
 
 if TYPE_CHECKING:
@@ -77,6 +78,38 @@ def discharges_preceded(case: Case) -> Iterator[Finding]:
             )
 
 
+def people_not_home(case: Case) -> Iterator[Finding]:
+    """See that nobody is visited before they are home from hospital."""
+    for served in case.served:
+        home = served.expected.home
+        if home is not None and served.visit.start < home:
+            yield fault(
+                "CHECK-DISCHARGE",
+                f"{_subject(served)}, person {served.request.person_id}",
+                f"It starts at {case.calendar.text(served.visit.start)}; the person is home from "
+                f"{case.calendar.text(home)}.",
+                "Move it later.",
+            )
+
+
+def urgent_calls_late(case: Case) -> Iterator[Finding]:
+    """See that an urgent call is answered in time, wherever its window leaves time for that."""
+    for served in case.served:
+        due, received = served.expected.due, served.request.received
+        if due is None or received is None:
+            continue
+        start, family = served.visit.start, case.family_times.get(served.request.household_id, [])
+        in_time = any(first <= due for first, _ in start_stretches(served.expected, case.calendar, family))
+        if start < received or (in_time and start > due + case.late_s(served.request)):
+            yield fault(
+                "CHECK-URGENT",
+                _subject(served),
+                f"It starts at {case.calendar.text(start)}; the call was received at "
+                f"{case.calendar.text(received)} and is to be answered by {case.calendar.text(due)}.",
+                "Answer it sooner; others can wait.",
+            )
+
+
 def completed_late(case: Case) -> Iterator[Finding]:
     """See that every visit has ended by its request's complete_by."""
     for served in case.served:
@@ -120,14 +153,16 @@ def pinned_starts_moved(case: Case) -> Iterator[Finding]:
 
 
 def due_duration(case: Case, served: Served) -> int:
-    """Give the seconds a visit should last: its request's, less the tasks that another does for it."""
+    """Give the seconds a visit should last: its request's, less the tasks it is spared, down to the least."""
     spared = case.spared.get(served.visit.visit_id, frozenset())
     tasks = (case.scenario.task_by_code.get(code) for code in spared & set(served.request.tasks))
-    return served.request.duration_s - sum(task.duration_s for task in tasks if task is not None)
+    seconds = sum(task.duration_s for task in tasks if task is not None)
+    least = case.rules(served.request).coordination.min_visit_min * MINUTE
+    return max(served.request.duration_s - seconds, min(least, served.request.duration_s))
 
 
 def durations_wrong(case: Case) -> Iterator[Finding]:
-    """See that every visit lasts as long as its request asks, less the tasks told once."""
+    """See that every visit lasts as long as its request asks, less the tasks told once, down to the least."""
     for served in case.served:
         planned, due = served.visit.end - served.visit.start, due_duration(case, served)
         if planned != due:

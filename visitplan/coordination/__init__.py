@@ -4,5 +4,15 @@ from visitplan.coordination.applying import apply
 from visitplan.coordination.coordinating import candidates, coordinate, smaller
 from visitplan.coordination.refusing import Refusal, refusals
 from visitplan.coordination.teams import choose_teams
+from visitplan.coordination.telling import lost_carriers
 
-__all__ = ["Refusal", "apply", "candidates", "choose_teams", "coordinate", "refusals", "smaller"]
+__all__ = [
+    "Refusal",
+    "apply",
+    "candidates",
+    "choose_teams",
+    "coordinate",
+    "lost_carriers",
+    "refusals",
+    "smaller",
+]

@@ -6,8 +6,12 @@ from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
+from visitplan.coordination.sharing import without_repeats
+from visitplan.coordination.telling import told_across
 from visitplan.coordination.timing import inside_one, joint_edges, start_sets
+from visitplan.coordination.told_once import shortened
 from visitplan.coordination.turns import take_turns
+from visitplan.coordination.units import least_length
 from visitplan.domain.demand import Demand, JointVisit, LinkReason, StaffLink, Visit, VisitLink
 from visitplan.domain.expansion import merged_groups
 from visitplan.domain.windows import Windows
@@ -19,19 +23,31 @@ if TYPE_CHECKING:
     from visitplan.domain.scenario import Scenario
 
 
-def apply(scenario: Scenario, demand: Demand, joints: Iterable[JointVisit]) -> Demand:
+def apply(
+    scenario: Scenario,
+    demand: Demand,
+    joints: Iterable[JointVisit],
+    *,
+    share: bool = True,
+    untold: frozenset[str] = frozenset(),
+) -> Demand:
     """Give the demand in which these joint visits take place.
 
-    Their visits become shorter by the tasks others do, may start only when the joint visit allows, and are
-    linked and served together or not at all. Then, joint visits or not, turns are taken wherever a home
-    could hold more members of staff than it should.
+    Tasks that are fresh, or that others do, are not asked again, and visits that others cover do not take
+    place. The visits of joint visits become shorter by the tasks others do, may start only when the joint
+    visit allows, and are linked and served together or not at all. Then, joint visits or not, turns are taken
+    wherever a home could hold more members of staff than it should.
 
     Parameters
     ----------
     demand
         As :func:`visitplan.domain.expansion.expand` gives it: to split joint visits, apply the others to it.
     joints
-        Joint visits over its visits; none gives the uncoordinated demand.
+        Joint visits over its visits.
+    share
+        Whether tasks are shared across visits; False, with no joint visits, gives the uncoordinated demand.
+    untold
+        Visits that do nothing for others outside their joint visit: what they would have done comes back.
 
     Raises
     ------
@@ -39,12 +55,16 @@ def apply(scenario: Scenario, demand: Demand, joints: Iterable[JointVisit]) -> D
         The demand has joint visits already, or the joint visits share a visit or name an unknown one.
     """
     joints = tuple(joints)
+    if share:
+        demand = without_repeats(scenario, demand, untold)
     _check(demand, joints)
     visits = {visit.visit_id: visit for visit in demand.visits}
-    spared = _spared(scenario, joints)
-    for visit_id, seconds in spared.items():
+    cut = {
+        visit_id: _cut_s(scenario, visits[visit_id], s) for visit_id, s in _spared(scenario, joints).items()
+    }
+    for visit_id, seconds in cut.items():
         visits[visit_id] = replace(visits[visit_id], duration_s=visits[visit_id].duration_s - seconds)
-    links = [_shifted(link, spared) for link in demand.links]
+    links = [link.sooner(cut.get(link.first, 0)) for link in demand.links]
     for joint in joints:
         stages = _stages(joint, visits)
         visits |= _narrowed(scenario, joint, stages)
@@ -56,13 +76,15 @@ def apply(scenario: Scenario, demand: Demand, joints: Iterable[JointVisit]) -> D
         together,
         joints,
         demand.findings,
+        demand.told,
+        demand.covered,
     )
-    return take_turns(scenario, applied)
+    return take_turns(scenario, told_across(scenario, applied, untold) if share else applied)
 
 
 def _check(demand: Demand, joints: Sequence[JointVisit]) -> None:
     if demand.joint_visits or any(
-        link.reason in (LinkReason.JOINT, LinkReason.TURN) for link in demand.links
+        link.reason in (LinkReason.JOINT, LinkReason.TURN, LinkReason.TOLD) for link in demand.links
     ):
         raise ValueError("joint visits can be applied only to a demand that has none yet")
     named = [visit_id for joint in joints for visit_id in joint.visit_ids]
@@ -84,14 +106,11 @@ def _spared(scenario: Scenario, joints: Iterable[JointVisit]) -> dict[str, int]:
     return spared
 
 
-def _shifted(link: VisitLink, spared: Mapping[str, int]) -> VisitLink:
-    """Move the bounds of a link that count from the end of a visit which became shorter."""
-    seconds = spared.get(link.first, 0)
-    if link.reason is not LinkReason.AFTER or not seconds:
-        return link
-    lo = None if link.lo_s is None else link.lo_s - seconds
-    hi = None if link.hi_s is None else link.hi_s - seconds
-    return replace(link, lo_s=lo, hi_s=hi)
+def _cut_s(scenario: Scenario, visit: Visit, seconds: int) -> int:
+    """Give by how many seconds a visit becomes shorter that is spared tasks of so many."""
+    request = scenario.request_by_id[visit.request_id]
+    least = least_length(request, scenario.rules_for(request).coordination)
+    return visit.duration_s - shortened(visit.duration_s, seconds, least)
 
 
 def _stages(joint: JointVisit, visits: Mapping[str, Visit]) -> list[list[Visit]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from visitplan.domain.expansion import request_days
 from visitplan.domain.period import HOUR
 from visitplan.domain.windows import Window, Windows
+from visitplan.domain.wishes import wished_times
 from visitplan.policy import Costs, Mode
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Benefit:
         Days less on which somebody may come: the most days its units could take apart, less one.
     frequent_users
         Units for people who often need urgent care; they come first where not all can be joined.
-    interruptions_mp, door_knocks_mp, told_once_mp, family_mp, days_mp, frequent_mp
+    interruptions_mp, door_knocks_mp, told_once_mp, family_mp, days_mp, frequent_mp, homecoming_mp
         What these are worth.
     narrowing_mp
         The room for routing that is given up.
@@ -65,6 +66,7 @@ class Benefit:
     family_mp: int
     days_mp: int
     frequent_mp: int
+    homecoming_mp: int
     narrowing_mp: int
     preference_mp: int
 
@@ -78,6 +80,7 @@ class Benefit:
             + self.family_mp
             + self.days_mp
             + self.frequent_mp
+            + self.homecoming_mp
         )
 
     @property
@@ -98,6 +101,7 @@ def benefit_of(arrangement: Arrangement) -> Benefit:
     )
     days = _most_days(scenario, units) - 1
     frequent = sum(scenario.person_by_id[unit.request.person_id].frequent_user for unit in units)
+    homecoming = 0 if arrangement.homecoming is None else len(arrangement.first_visits) - 1
     preference = _least_preference(arrangement) - _preference_apart(arrangement)
     return Benefit(
         interruptions_saved=interruptions,
@@ -112,6 +116,7 @@ def benefit_of(arrangement: Arrangement) -> Benefit:
         family_mp=family * _mp_per_s(worth.family_hour_pence),
         days_mp=days * Costs.millipence(worth.day_pence),
         frequent_mp=frequent * Costs.millipence(worth.frequent_user_pence),
+        homecoming_mp=homecoming * Costs.millipence(worth.homecoming_pence),
         narrowing_mp=narrowing_mp(arrangement),
         preference_mp=max(0, preference),
     )
@@ -165,17 +170,19 @@ def _days(scenario: Scenario, unit: Unit) -> list[dt.date]:
 def narrowing_mp(arrangement: Arrangement) -> int:
     """Give the price of the room that is given up: of each unit's starts, and for each who comes.
 
-    A set of starts of length L is as tight as HOUR / (L + HOUR): 1 when it is fixed, 1/2 for an hour, and
-    little to choose between a day and a week.
+    By :func:`tightness_mp`, a set of starts of length L is as tight as HOUR / (L + HOUR): 1 when it is fixed,
+    1/2 for an hour, and little to choose between a day and a week.
     """
-    full = FIXED_TIME_S * arrangement.setting.scenario.policy.costs.travel_mp_per_s
+    scenario = arrangement.setting.scenario
     return sum(
-        unit.slots * (_price(full, starts) - _price(full, free))
+        unit.slots * (tightness_mp(scenario, starts) - tightness_mp(scenario, free))
         for unit, starts, free in zip(arrangement.units, arrangement.starts, arrangement.free, strict=True)
     )
 
 
-def _price(full: int, starts: Windows) -> int:
+def tightness_mp(scenario: Scenario, starts: Windows) -> int:
+    """Give what it costs the routing that a visit has only these starts."""
+    full = FIXED_TIME_S * scenario.policy.costs.travel_mp_per_s
     return full * HOUR // (starts.length + HOUR)
 
 
@@ -197,10 +204,10 @@ class _Preference:
 
 def _preference(scenario: Scenario, unit: Unit) -> _Preference | None:
     request, period = unit.request, scenario.period
-    if request.preferred_start is None and request.preferred_end is None:
+    wished = wished_times(scenario, request)
+    if wished is None:
         return None
-    first = request.preferred_start or request.window_start
-    last = request.preferred_end or request.window_end
+    first, last = wished
     times = []
     for day in request_days(scenario, request):
         start, end = period.tick(day, first), period.tick(day, last)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from visitplan.coordination.arrangement import Arrangement, Meetings, Setting
 from visitplan.coordination.benefit import benefit_of
 from visitplan.coordination.rules import pair_refusal, refusal
+from visitplan.coordination.sharing import without_repeats
 from visitplan.coordination.staffing import Staffing
 from visitplan.coordination.ties import Ties, ties_of
 from visitplan.coordination.units import Unit, units_by_household
-from visitplan.domain.demand import JointVisit
+from visitplan.domain.demand import JointVisit, Worth
 from visitplan.domain.scenario import Scenario
 from visitplan.domain.windows import Windows
 from visitplan.findings import Finding, Severity, Where
@@ -21,6 +22,7 @@ from visitplan.policy import Mode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from visitplan.coordination.benefit import Benefit
     from visitplan.domain.demand import Demand
 
 MAX_ARRANGEMENTS = 3000
@@ -58,9 +60,11 @@ class Homes:
     @classmethod
     def of(cls, scenario: Scenario, demand: Demand) -> Homes:
         """Collect them."""
-        units = units_by_household(scenario, demand)
+        staffing = Staffing(scenario)
+        demand = without_repeats(scenario, demand)
+        units = units_by_household(scenario, demand, staffing)
         ties = ties_of(demand, (unit for of_home in units.values() for unit in of_home))
-        return cls(units, ties, Staffing(scenario), Meetings(), scenario)
+        return cls(units, ties, staffing, Meetings(), scenario)
 
     def setting(self, household_id: str) -> Setting:
         """Give what is the same for every arrangement in a household."""
@@ -182,8 +186,23 @@ def _candidate(arrangement: Arrangement, number: int) -> Candidate:
         door_knocks_saved=benefit.door_knocks_saved,
         seconds_saved=benefit.seconds_saved,
         benefit_mp=benefit.total_mp,
+        worth=_worth(benefit),
     )
     return Candidate(joint, units, arrangement.durations, arrangement.starts)
+
+
+def _worth(benefit: Benefit) -> Worth:
+    return Worth(
+        interruptions=benefit.interruptions_mp,
+        family_time=benefit.family_mp,
+        door_knocks=benefit.door_knocks_mp,
+        days=benefit.days_mp,
+        told_once=benefit.told_once_mp,
+        frequent_users=benefit.frequent_mp,
+        homecoming=benefit.homecoming_mp,
+        narrowing=benefit.narrowing_mp,
+        preference=benefit.preference_mp,
+    )
 
 
 def joint_visit_id(household_id: str, number: int) -> str:

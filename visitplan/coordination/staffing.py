@@ -59,6 +59,11 @@ class Staffing:
                 self._eligible[key] &= self._pinned(unit)
         return self._eligible[key]
 
+    def all_have(self, unit: Unit, skill: str) -> bool:
+        """Tell whether everybody who may serve a unit has a skill, and somebody may."""
+        staff = self.eligible(unit)
+        return bool(staff) and all(skill in self._scenario.staff_by_id[name].skills for name in staff)
+
     def starts(self, unit: Unit, others: frozenset[str], duration_s: int) -> Windows:
         """Give the ticks at which somebody eligible is at work for the whole visit, overtime included."""
         key = (self.eligible(unit, others), duration_s)

@@ -15,30 +15,33 @@ if TYPE_CHECKING:
     from visitplan.domain.scenario import Scenario
 
 
-def shared_tasks(scenario: Scenario, units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
-    """Give (person, task) for each shareable task that two or more units name for the same person."""
+def shared_tasks(units: Sequence[Unit], tasks: Mapping[str, Task]) -> tuple[tuple[str, str], ...]:
+    """Give (person, task) for each task that units name for the same person, and one may do for others."""
     asked = Counter(
-        (unit.request.person_id, code)
-        for unit in units
-        for code in set(unit.request.tasks)
-        if scenario.task_by_code[code].shareable
+        (unit.request.person_id, code) for unit in units for code in unit.tasks if tasks[code].shareable
     )
-    return tuple(sorted(pair for pair, count in asked.items() if count > 1))
+    led = {(unit.request.person_id, code) for unit in units for code in unit.able}
+    return tuple(sorted(pair for pair, count in asked.items() if count > 1 and pair in led))
 
 
 def lead_of(scenario: Scenario, units: Sequence[Unit]) -> Unit:
     """Give the unit whose member of staff leads.
 
-    It is the one with most tasks that others share; then the one that asks for most skills; then the longest;
-    then the first by name of service, and by visit id.
+    It is the one with most tasks that it may do for the others; then the one that asks for most skills; then
+    the longest; then the first by name of service, and by visit id.
     """
-    shared = shared_tasks(scenario, units)
+    shared = shared_tasks(units, scenario.task_by_code)
 
     def rank(unit: Unit) -> tuple[int, int, int, str, str]:
-        mine = sum(unit.request.person_id == person and code in unit.request.tasks for person, code in shared)
-        return (-mine, -len(unit.request.skills), -unit.duration_s, unit.request.service, unit.unit_id)
+        mine = sum(unit.request.person_id == person and code in unit.able for person, code in shared)
+        return (-mine, *lead_rank(unit))
 
     return min(units, key=rank)
+
+
+def lead_rank(unit: Unit) -> tuple[int, int, str, str]:
+    """Give what orders units that could lead, the first choice first."""
+    return -len(unit.request.skills), -unit.duration_s, unit.request.service, unit.unit_id
 
 
 def told_once(
@@ -46,24 +49,27 @@ def told_once(
 ) -> tuple[tuple[ToldOnce, ...], tuple[int, ...]]:
     """Give the tasks done once, and the seconds each unit is left with.
 
-    A shared task is done by the lead where the lead was asked for it, else by the first unit, in the order
-    given, that was. The others are spared it as long as they keep the least length of a visit.
+    A shared task is done by the lead where the lead may do it for others, else by the first unit, in the
+    order given, that may; a unit that others outside rely on for it comes before both, and does it in any
+    case. The others are spared it, and become shorter by its minutes down to the least length of a visit.
     """
     tasks: Mapping[str, Task] = scenario.task_by_code
-    left = {unit.unit_id: unit.duration_s for unit in units}
+    spared_s = dict.fromkeys((unit.unit_id for unit in units), 0)
     entries = []
-    for person, code in shared_tasks(scenario, units):
-        asked = [u for u in units if u.request.person_id == person and code in u.request.tasks]
-        does_it = lead if lead in asked else asked[0]
-        seconds = tasks[code].duration_s
-        spared = [u for u in asked if u is not does_it and _stays_long_enough(u, left[u.unit_id] - seconds)]
+    for person, code in shared_tasks(units, tasks):
+        asked = [u for u in units if u.request.person_id == person and code in u.tasks]
+        able = [u for u in asked if code in u.able]
+        does_it = min(able, key=lambda u: (code not in u.carries, u is not lead))
+        spared = [u for u in asked if u is not does_it and code not in u.carries]
         for unit in spared:
-            left[unit.unit_id] -= seconds
+            spared_s[unit.unit_id] += tasks[code].duration_s
         if spared:
             ids = tuple(visit_id for unit in spared for visit_id in unit.visit_ids)
             entries.append(ToldOnce(code, does_it.unit_id, ids))
-    return tuple(entries), tuple(left[unit.unit_id] for unit in units)
+    lengths = (shortened(unit.duration_s, spared_s[unit.unit_id], unit.least_s) for unit in units)
+    return tuple(entries), tuple(lengths)
 
 
-def _stays_long_enough(unit: Unit, duration_s: int) -> bool:
-    return duration_s >= unit.rules.min_visit_min * 60 and duration_s > 0
+def shortened(duration_s: int, seconds: int, least_s: int) -> int:
+    """Give the length of a visit that is spared tasks of so many seconds."""
+    return max(least_s, duration_s - seconds)

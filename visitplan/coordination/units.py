@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from visitplan.coordination.staffing import Staffing
 from visitplan.domain.demand import Visit
+from visitplan.domain.period import MINUTE
 from visitplan.domain.requests import Family, Joint, Request
 from visitplan.domain.windows import Windows
 from visitplan.policy import CoordinationPolicy
 
 if TYPE_CHECKING:
-    from visitplan.domain.demand import Demand
+    from collections.abc import Iterable
+
+    from visitplan.domain.demand import Demand, Told
     from visitplan.domain.scenario import Scenario
 
 
@@ -30,12 +34,21 @@ class Unit:
         Ticks at which all of them may start.
     rules
         The coordination policy that holds for the request.
+    tasks
+        What it is still to do: its request's tasks, less those that are told already.
+    able
+        Those of them that it may do for others: shareable, and with the skill that they name.
+    carries
+        Those of them that others outside its joint visit rely on.
     """
 
     request: Request
     visits: tuple[Visit, ...]
     windows: Windows
     rules: CoordinationPolicy
+    tasks: tuple[str, ...] = ()
+    able: frozenset[str] = frozenset()
+    carries: frozenset[str] = frozenset()
 
     @property
     def unit_id(self) -> str:
@@ -54,8 +67,13 @@ class Unit:
 
     @property
     def duration_s(self) -> int:
-        """Give its length in seconds, before any task is spared."""
+        """Give its length in seconds, before any task is spared within a joint visit."""
         return self.visits[0].duration_s
+
+    @property
+    def least_s(self) -> int:
+        """Give the seconds below which tasks told once never shorten it."""
+        return least_length(self.request, self.rules)
 
     @property
     def wants_family(self) -> bool:
@@ -68,19 +86,56 @@ class Unit:
         return self.request.joint is Joint.REQUIRE
 
 
-def units_by_household(scenario: Scenario, demand: Demand) -> dict[str, tuple[Unit, ...]]:
+def least_length(request: Request, rules: CoordinationPolicy) -> int:
+    """Give the seconds below which tasks told once never shorten a visit of a request."""
+    return min(request.duration_s, rules.min_visit_min * MINUTE)
+
+
+def units_by_household(
+    scenario: Scenario, demand: Demand, staffing: Staffing | None = None
+) -> dict[str, tuple[Unit, ...]]:
     """Give the units of each household, in the order of the demand's visits."""
     slots: dict[tuple[str, int], list[Visit]] = {}
     for visit in demand.visits:
         slots.setdefault((visit.request_id, visit.occurrence), []).append(visit)
+    told = _Told(demand.told)
+    staffing = staffing or Staffing(scenario)
     homes: dict[str, list[Unit]] = {}
     for (request_id, _), visits in slots.items():
-        unit = _unit(scenario, scenario.request_by_id[request_id], visits)
-        homes.setdefault(unit.request.household_id, []).append(unit)
+        unit = _unit(scenario, scenario.request_by_id[request_id], visits, told)
+        able = frozenset(code for code in unit.tasks if _is_able(scenario, staffing, unit, code))
+        homes.setdefault(unit.request.household_id, []).append(replace(unit, able=able) if able else unit)
     return {household: tuple(units) for household, units in homes.items()}
 
 
-def _unit(scenario: Scenario, request: Request, visits: list[Visit]) -> Unit:
+class _Told:
+    """The tasks that each visit is spared, or does for others, before there are joint visits."""
+
+    def __init__(self, entries: Iterable[Told]) -> None:
+        self.spared: dict[str, set[str]] = {}
+        self.carried: dict[str, set[str]] = {}
+        for entry in entries:
+            for visit_id in entry.spared_visit_ids:
+                self.spared.setdefault(visit_id, set()).add(entry.task)
+            if entry.by_visit_id is not None:
+                self.carried.setdefault(entry.by_visit_id, set()).add(entry.task)
+
+
+def _unit(scenario: Scenario, request: Request, visits: list[Visit], told: _Told) -> Unit:
     visits = sorted(visits, key=lambda visit: visit.slot)
     windows = reduce(lambda one, two: one & two, (visit.windows for visit in visits))
-    return Unit(request, tuple(visits), windows, scenario.rules_for(request).coordination)
+    first = visits[0].visit_id
+    spared = told.spared.get(first, set())
+    tasks = tuple(dict.fromkeys(code for code in request.tasks if code not in spared))
+    carries = frozenset(told.carried.get(first, ()))
+    return Unit(
+        request, tuple(visits), windows, scenario.rules_for(request).coordination, tasks, carries=carries
+    )
+
+
+def _is_able(scenario: Scenario, staffing: Staffing, unit: Unit, code: str) -> bool:
+    """Tell whether whoever serves a unit may do a task for others: it is shareable, they have its skill."""
+    task = scenario.task_by_code[code]
+    if not task.shareable:
+        return False
+    return task.skill is None or task.skill in unit.request.skills or staffing.all_have(unit, task.skill)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from visitplan.domain.windows import Windows
@@ -48,9 +49,11 @@ class LinkReason(StrEnum):
 
     DOUBLE_HANDED = "double-handed"
     SPACING = "days between"
+    SAME_TIME = "same time of day"
     AFTER = "after request"
     JOINT = "joint visit"
     TURN = "staff at once"
+    TOLD = "told once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ class VisitLink:
     reason: LinkReason
     staff: StaffLink = StaffLink.ANY
 
+    def sooner(self, seconds: int) -> VisitLink:
+        """Give the link when its first visit became shorter by ``seconds``: what counts from its end."""
+        if not seconds or self.reason not in (LinkReason.AFTER, LinkReason.TOLD):
+            return self
+        lo = None if self.lo_s is None else self.lo_s - seconds
+        hi = self.hi_s if self.hi_s is None or self.reason is LinkReason.TOLD else self.hi_s - seconds
+        return replace(self, lo_s=lo, hi_s=hi)
+
 
 @dataclass(frozen=True, slots=True)
 class ToldOnce:
@@ -75,6 +86,81 @@ class ToldOnce:
     task: str
     by_visit_id: str
     spared_visit_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A shareable task of a person that is not asked again, across visits that are not joint.
+
+    Attributes
+    ----------
+    by_visit_id
+        The visit that does it for the others; its member of staff leads. None where history has it.
+    last_date
+        When it was last done, where it is still fresh from before; else None.
+    spared_visit_ids
+        Visits that need not do it; those that are covered are among them.
+    """
+
+    task: str
+    person_id: str
+    by_visit_id: str | None
+    spared_visit_ids: tuple[str, ...]
+    last_date: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        if (self.by_visit_id is None) == (self.last_date is None):
+            raise ValueError(f"task {self.task} is done by a visit, or was done on a date: one of the two")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A visit that need not take place: others do all that it was for, or it has been done lately.
+
+    Attributes
+    ----------
+    by_visit_ids
+        The visits that do its tasks.
+    explanation
+        In plain words: each task, and who does it or when it was done.
+    """
+
+    visit_id: str
+    request_id: str
+    person_id: str
+    household_id: str
+    service: str
+    organisation: str
+    by_visit_ids: tuple[str, ...]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a joint visit is worth against coming apart, part by part, in millipence.
+
+    The last two are what it costs the routing: room given up, and preferred times that cannot be kept.
+    """
+
+    interruptions: int = 0
+    family_time: int = 0
+    door_knocks: int = 0
+    days: int = 0
+    told_once: int = 0
+    frequent_users: int = 0
+    homecoming: int = 0
+    narrowing: int = 0
+    preference: int = 0
+
+    @property
+    def saved(self) -> int:
+        """Give what households and staff are spared."""
+        return self.interruptions + self.family_time + self.door_knocks + self.days + self.told_once
+
+    @property
+    def total(self) -> int:
+        """Give what the choice among joint visits goes by."""
+        return self.saved + self.frequent_users + self.homecoming - self.narrowing - self.preference
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +186,9 @@ class JointVisit:
     told_once
         Tasks done once.
     benefit_mp
-        What it is worth by the policy, in millipence; the parts follow.
+        What it is worth by the policy, in millipence.
+    worth
+        The same in its parts.
     """
 
     joint_visit_id: str
@@ -117,6 +205,7 @@ class JointVisit:
     door_knocks_saved: int = 0
     seconds_saved: int = 0
     benefit_mp: int = 0
+    worth: Worth = Worth()
 
     def __post_init__(self) -> None:
         if len(set(self.visit_ids)) < 2 or len(set(self.visit_ids)) != len(self.visit_ids):
@@ -141,6 +230,10 @@ class Demand:
         Those that were chosen; none before coordination.
     findings
         What coordination has to say.
+    told
+        Tasks that are not asked again, other than within joint visits.
+    covered
+        Visits that need not take place; they are not among ``visits``.
     """
 
     visits: tuple[Visit, ...]
@@ -148,6 +241,8 @@ class Demand:
     groups: tuple[frozenset[str], ...] = ()
     joint_visits: tuple[JointVisit, ...] = ()
     findings: tuple[Finding, ...] = ()
+    told: tuple[Told, ...] = ()
+    covered: tuple[Covered, ...] = ()
 
     def __post_init__(self) -> None:
         ids = {visit.visit_id for visit in self.visits}

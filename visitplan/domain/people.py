@@ -11,13 +11,17 @@ from visitplan.domain.windows import Window
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who is visited. ``name`` is for letters only: it never reaches logs, calendars or rosters."""
+    """Someone who is visited. ``name`` is for letters only: it never reaches logs, calendars or rosters.
+
+    ``discharge`` is the tick at which they are home from hospital: nobody comes before it.
+    """
 
     person_id: str
     household_id: str
     frequent_user: bool = False
     child: bool = False
     name: str | None = None
+    discharge: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,13 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """How often a member of staff has visited a person, and when last."""
+    """How often a member of staff has visited a person, and when last.
+
+    With a ``task``, the last time is when they did that task.
+    """
 
     person_id: str
     staff_id: str
     visits: int
     last_date: dt.date | None = None
+    task: str | None = None

@@ -27,11 +27,15 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something done in a visit; a shareable one that several services ask for can be done once."""
+    """Something done in a visit; a shareable one that several services ask for can be done once.
+
+    Where it names a ``skill``, only somebody who is sure to have it does the task for others.
+    """
 
     code: str
     duration_s: int
     shareable: bool = False
+    skill: str | None = None
 
     def __post_init__(self) -> None:
         if self.duration_s < 0:
@@ -52,6 +56,10 @@ class Request:
         Local clock times between which the visit must start, both included.
     preferred_start, preferred_end
         Local clock times between which it should start, or None.
+    usual_start
+        Local clock time at which it began last time, or None; counts where no time is preferred.
+    same_time_s
+        Most seconds by which the clock times of its visits may differ, or None.
     visits
         How many in the period; with ``daily``, one on each of its days and this figure is not used.
     min_days_between
@@ -66,6 +74,8 @@ class Request:
         The window may not be missed, even where the policy allows lateness.
     not_before, complete_by
         Ticks: no start before, no end after (a discharge).
+    received
+        Tick at which the call came in; at priority 1 it is to be answered soon after.
     after_request, min_gap_s, max_gap_s
         This visit starts no sooner, and no later, than this many seconds after that request's visit *ends*.
     preferred_staff, excluded_staff
@@ -84,6 +94,8 @@ class Request:
     window_end: dt.time
     preferred_start: dt.time | None = None
     preferred_end: dt.time | None = None
+    usual_start: dt.time | None = None
+    same_time_s: int | None = None
     weekdays: frozenset[int] = ALL_WEEKDAYS
     visits: int = 1
     daily: bool = False
@@ -97,6 +109,7 @@ class Request:
     tasks: tuple[str, ...] = ()
     not_before: int | None = None
     complete_by: int | None = None
+    received: int | None = None
     after_request: str | None = None
     min_gap_s: int = 0
     max_gap_s: int | None = None
@@ -119,6 +132,7 @@ class Request:
             (not 1 <= self.priority <= 5, f"priority is {self.priority}"),
             (not self.weekdays <= ALL_WEEKDAYS, f"weekdays are {sorted(self.weekdays)}"),
             (self.after_request == self.request_id, "it is to follow itself"),
+            (self.same_time_s is not None and self.same_time_s < 0, f"same_time is {self.same_time_s} s"),
             (self.max_gap_s is not None and self.max_gap_s < self.min_gap_s, "max_gap is below min_gap"),
             (bool(self.preferred_staff & self.excluded_staff), "staff are both preferred and excluded"),
         )

@@ -7,14 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from visitplan.domain.people import FamilyTime, History, Person, Shift, Staff, Team
 from visitplan.domain.period import Period
 from visitplan.domain.places import Household, TravelTable
 from visitplan.domain.requests import Pin, Request, Task
-from visitplan.domain.windows import Windows
+from visitplan.domain.windows import Window, Windows
+from visitplan.domain.wishes import first_visits
 from visitplan.findings import Finding
 from visitplan.policy import Policy, Rules
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,11 @@ class Scenario:
             if entry.visits > 0:
                 known.setdefault(entry.person_id, set()).add(entry.staff_id)
         return {person: frozenset(staff) for person, staff in known.items()}
+
+    @cached_property
+    def first_visits(self) -> Mapping[str, Window]:
+        """Give, by request id, the day home on which the first visit should be, from the discharge on."""
+        return first_visits(self)
 
     @cached_property
     def team_for(self) -> Mapping[tuple[str, str], frozenset[str]]:

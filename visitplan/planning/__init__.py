@@ -20,7 +20,7 @@ from visitplan.planning.budget import Budget
 from visitplan.planning.options import Options, never
 from visitplan.planning.progress import shown_progress
 from visitplan.planning.provenance import provenance
-from visitplan.planning.serving import Served, serve
+from visitplan.planning.serving import serve
 from visitplan.policy import Policy, read_policy
 from visitplan.result import PlanResult
 from visitplan.solver.options import Progress
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from visitplan.domain.demand import Demand
     from visitplan.domain.places import TravelSource
+    from visitplan.planning.attempts import Served
 
 COORDINATION_SHARE = 0.2
 """Most of the time limit that choosing joint visits may take."""
@@ -98,7 +99,7 @@ def plan(
     iterations: int | None = None,
     seed: int = 1,
     workers: int = 1,
-    engine: str = "ortools",
+    engine: str = "search",
     coordinate: bool = True,
     policy: Policy | None = None,
     progress: bool | None = None,
@@ -120,8 +121,8 @@ def plan(
     workers
         Cores that may be used.
     engine
-        ``ortools``; ``search``, the compiled search, which is still being tuned and compiles for about a
-        minute when it is first used; or ``greedy`` for the first plan alone.
+        ``search``, compiled when it is first used, for about half a minute that does not count, and kept
+        (``visitplan warm-up`` does it ahead); ``ortools``; or ``greedy`` for the first plan alone.
     coordinate
         Whether to join visits; False gives the baseline: no visits are joined, and each organisation is
         planned by itself, with its own staff, in its share of the time by its number of visits.
@@ -187,7 +188,7 @@ def _demanded(scenario: domain.Scenario, options: Options, budget: Budget) -> De
     """Give all visits, with their joint visits where they are to be coordinated."""
     demand = expand(scenario)
     if not options.coordinate:
-        return coordination.apply(scenario, demand, ())
+        return coordination.apply(scenario, demand, (), share=False)
     share = COORDINATION_MOST_S if budget.left is None else budget.left * COORDINATION_SHARE
     seconds = min(share, COORDINATION_MOST_S)
     return coordination.coordinate(
@@ -242,6 +243,8 @@ def _assembled(
         findings=(*scenario.findings, *wish.demand.findings, *wish.findings),
         provenance=provenance(scenario, served.solution, source, options, budget),
         teams=scenario.teams,
+        told=tuple(told for told in wish.demand.told if told.by_visit_id in (None, *planned)),
+        covered=wish.demand.covered,
     )
     return routing.with_home_costs(scenario, made)
 

@@ -70,6 +70,9 @@ class CoordinationPolicy(Section):
     frequent_user_pence
         What it is worth on top that the visit of a frequent user of services is joined, so that they come
         first where the load limits leave no room for all.
+    homecoming_pence
+        What it is worth on top that first visits after a discharge from hospital come together on the day
+        home, for each after the first.
     load_percent
         Soft limit: share of a service's staff time in an hour of the day that joint visits may fill.
     overload_pence_per_min
@@ -90,6 +93,7 @@ class CoordinationPolicy(Section):
     family_hour_pence: Pence = 1221
     day_pence: Pence = 300
     frequent_user_pence: Pence = 500
+    homecoming_pence: Pence = 2000
     load_percent: Annotated[float, Field(gt=0)] = 70
     overload_pence_per_min: Pence = 20
 

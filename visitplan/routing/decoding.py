@@ -11,7 +11,7 @@ from visitplan.domain.plan import PlannedVisit, Run
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from visitplan.domain.demand import Demand, Visit
+    from visitplan.domain.demand import Demand, Told, ToldOnce, Visit
     from visitplan.domain.people import Shift, Staff
     from visitplan.domain.places import TravelMode
     from visitplan.domain.scenario import Scenario
@@ -38,10 +38,12 @@ class _Translator:
         self.network = network
         self.joint_of = {v: joint.joint_visit_id for joint in demand.joint_visits for v in joint.visit_ids}
         self.spared: dict[str, set[str]] = {}
+        every: list[Told | ToldOnce] = [*demand.told]
         for joint in demand.joint_visits:
-            for told in joint.told_once:
-                for visit_id in told.spared_visit_ids:
-                    self.spared.setdefault(visit_id, set()).add(told.task)
+            every += joint.told_once
+        for told in every:
+            for visit_id in told.spared_visit_ids:
+                self.spared.setdefault(visit_id, set()).add(told.task)
 
     def run(self, route: Route) -> Run:
         shift = self.encoding.shifts[route.shift]
