@@ -13,14 +13,12 @@ import argparse
 import json
 import resource
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
 from benchmarks.county_days import UNIT, Recipe, county_day
-from benchmarks.measuring import Run, machine, markdown, measure, numbers
+from benchmarks.measuring import Run, alone, machine, markdown, measure, numbers
 from benchmarks.prototype import COUNTY, measure_prototype
 from visitplan.solver import ENGINES, SolveOptions
 
@@ -123,8 +121,7 @@ def header(seconds: float) -> tuple[str, ...]:
 
 def _alone(job: Job) -> Result:
     """Do one measurement in a fresh process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        result = pool.submit(measured, job).result()
+    result = alone(measured, job)
     print("  ".join(result.cells()), file=sys.stderr, flush=True)
     return result
 

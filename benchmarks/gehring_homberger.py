@@ -2,8 +2,9 @@
 
 Distances are Euclidean, times ten, cut off to integers; windows and service times are times ten. The number
 of vehicles is a limit and distance is the cost. Run ``python -m benchmarks.gehring_homberger DIR [--instances
-c1_2_1,r1_2_5] --seconds 60 --seeds 1,2,3 [--engines search,pyvrp,vroom,ortools] [--python PYTHON]``; PyVRP
-and VROOM are run by an interpreter that has them.
+c1_2_1,r1_2_5] --seconds 60 --seeds 1,2,3 [--engines search,pyvrp,vroom,ortools] [--python PYTHON] [--jobs
+2]``; PyVRP and VROOM are run by an interpreter that has them. The last tables set the first engine against
+each other one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.peers import add_peer_arguments, compare
+from benchmarks.measuring import markdown
+from benchmarks.peers import HEADER, add_peer_arguments, against, compare, rows_of
 from visitplan.solver import RoutingProblem, Shift, StartWindow, Travel, Visit
 
 SCALE = 10
@@ -31,7 +33,12 @@ def main() -> None:
     names = (
         asked.instances.split(",") if asked.instances else sorted(p.stem for p in asked.folder.glob("*.txt"))
     )
-    compare({name: read_problem(asked.folder / f"{name}.txt") for name in names}, asked, SCALE)
+    found = compare({name: read_problem(asked.folder / f"{name}.txt") for name in names}, asked)
+    print(markdown(HEADER, rows_of(found, SCALE)))
+    engines = asked.engines.split(",")
+    for theirs in engines[1:]:
+        header = ("instance", engines[0], theirs, "gap %")
+        print(f"\n{markdown(header, against(found, engines[0], theirs, SCALE))}")
 
 
 def read_problem(path: Path) -> RoutingProblem:

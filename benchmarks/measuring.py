@@ -1,4 +1,4 @@
-"""What all measurements share: a measured solve, the machine's description, and tables."""
+"""What all measurements share: a measured solve, processes, the machine's description, and tables."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import os
 import platform
 import sys
 import time
-from dataclasses import dataclass, field
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from visitplan.solver import Progress, RoutingProblem, RoutingSolution, SolveOptions, solve, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+T = TypeVar("T")
 
 PACKAGES = ("visitplan", "numpy", "numba", "ortools", "pyvrp", "pyvroom")
 
@@ -55,10 +59,13 @@ class Run:
         The plan, checked.
     trace
         How the best cost fell; the last point is the plan itself.
+    cpu_seconds
+        Processor time of all threads.
     """
 
     solution: RoutingSolution
     trace: tuple[Point, ...]
+    cpu_seconds: float = 0.0
 
     @property
     def per_second(self) -> float:
@@ -93,20 +100,11 @@ def measure(problem: RoutingProblem, engine: str, options: SolveOptions) -> Run:
     if engine == "search":
         solve(problem, SolveOptions(time_limit=None, iterations=1, seed=options.seed), engine)
     trace = Trace()
-    began = time.monotonic()
-    solution = solve(problem, _reporting(options, trace), engine)
-    trace.add(time.monotonic() - began, solution.cost.total, len(solution.unassigned))
-    return Run(demand_valid(problem, solution), tuple(trace.points))
-
-
-def _reporting(options: SolveOptions, trace: Trace) -> SolveOptions:
-    return SolveOptions(
-        time_limit=options.time_limit,
-        iterations=options.iterations,
-        seed=options.seed,
-        workers=options.workers,
-        on_progress=trace,
-    )
+    began, cpu = time.monotonic(), time.process_time()
+    solution = solve(problem, replace(options, on_progress=trace), engine)
+    used, cpu = time.monotonic() - began, time.process_time() - cpu
+    trace.add(used, solution.cost.total, len(solution.unassigned))
+    return Run(demand_valid(problem, solution), tuple(trace.points), cpu)
 
 
 def demand_valid(problem: RoutingProblem, solution: RoutingSolution) -> RoutingSolution:
@@ -115,6 +113,21 @@ def demand_valid(problem: RoutingProblem, solution: RoutingSolution) -> RoutingS
     if faults:
         raise RuntimeError(f"the plan breaks {len(faults)} rules, first: {faults[0]}")
     return solution
+
+
+# --- processes ------------------------------------------------------------------------------------------
+
+
+def alone(work: Callable[..., T], *given: object) -> T:
+    """Call a function in a fresh process, so that its peak memory and its processor time are its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *given).result()
+
+
+def side_by_side(work: Callable[..., T], tasks: Iterable[object], jobs: int) -> Iterable[T]:
+    """Call a function that starts a process for each task, so many at a time; results in the tasks' order."""
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(work, tasks)
 
 
 # --- the header and the tables --------------------------------------------------------------------------

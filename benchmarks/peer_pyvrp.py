@@ -1,4 +1,4 @@
-"""Solve a problem file with PyVRP: ``python peer_pyvrp.py PROBLEM.npz ANSWER.json SECONDS SEED``.
+"""Solve a problem file with PyVRP: ``python peer_pyvrp.py PROBLEM.npz ANSWER.json SECONDS SEED wall|cpu``.
 
 Needs PyVRP and NumPy only. A kind of visit (visits that the same shifts may serve) is a load: a shift that
 may serve it has room for all of them, any other for none; what every shift may serve needs no load. Visits
@@ -7,32 +7,33 @@ are optional, and the prize is what leaving one out costs.
 
 from __future__ import annotations
 
-import json
 import sys
-import time
-from pathlib import Path
 
 import numpy as np
-from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
-from pyvrp.stop import MaxRuntime
+import peer_file
+
+try:
+    from pyvrp import Client, Depot, Location, ProblemData, Solution, VehicleType, solve
+except ImportError:
+    peer_file.missing("pyvrp")
 
 
-def main(problem: str, answer: str, seconds: float, seed: int) -> None:
-    """Read, solve, write for each shift its visits in order, or null without a feasible plan."""
-    began = time.monotonic()
-    with np.load(problem) as given:
-        data, shift_of = problem_data(dict(given))
-    left = max(0.0, seconds - (time.monotonic() - began))
-    result = solve(data, MaxRuntime(left), seed=seed, collect_stats=False)
-    runs = None
-    if result.best.is_feasible():
-        runs = {}
-        spare = {kind: list(shifts) for kind, shifts in shift_of.items()}
-        for route in result.best.routes():
-            run = [step.idx for step in route.schedule() if step.is_client()]
-            runs[str(spare[route.vehicle_type()].pop())] = run
-    found = {"runs": runs, "seconds": time.monotonic() - began, "iterations": result.num_iterations}
-    Path(answer).write_text(json.dumps(found), encoding="utf-8")
+def main() -> None:
+    """Read, solve, write; no plan where none is feasible."""
+    task = peer_file.task(sys.argv[1:])
+    data, shift_of = problem_data(task.arrays)
+    result = solve(data, lambda best: task.left() <= 0, seed=task.seed, collect_stats=False)
+    runs = runs_of(result.best, shift_of) if result.best.is_feasible() else None
+    task.write(runs, result.num_iterations)
+
+
+def runs_of(solution: Solution, shift_of: dict[int, list[int]]) -> dict[str, list[int]]:
+    """Give the visits of each shift; a route goes to any shift of its vehicle type."""
+    spare = {kind: list(shifts) for kind, shifts in shift_of.items()}
+    return {
+        str(spare[route.vehicle_type()].pop()): [s.idx for s in route.schedule() if s.is_client()]
+        for route in solution.routes()
+    }
 
 
 def problem_data(arrays: dict[str, np.ndarray]) -> tuple[ProblemData, dict[int, list[int]]]:
@@ -80,4 +81,4 @@ def problem_data(arrays: dict[str, np.ndarray]) -> tuple[ProblemData, dict[int, 
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))
+    main()

@@ -1,203 +1,168 @@
 """Compare engines on days without links with PyVRP and VROOM, two routing engines from the package index.
 
-Run ``python -m benchmarks.peers --visits 500,1000,2000 --seconds 60 --seeds 1,2,3
-[--engines search,pyvrp,vroom,ortools] [--python PYTHON] [--prototype DIR]``. The days are ``county_days``
-without links: windows and shifts are hard, staff have skills, what is left out costs a penalty, and travel is
-the cost.
+Run ``python -m benchmarks.peers --visits 500,1000,2000 --seconds 60 --seeds 1,2,3 [--load 0.5] [--jobs 2]
+[--clock cpu] [--engines search,pyvrp,vroom,ortools] [--python PYTHON] [--prototype DIR] [--record FILE]``.
+The days are ``county_days`` without links: windows and shifts are hard, staff have skills, what is left out
+costs a penalty, and travel is the cost.
 
-PyVRP and VROOM are no dependencies. ``--python`` names an interpreter that has them (``pip install pyvrp
-pyvroom``). They get the problem as a file, on one core, and give back routes, which our evaluation times,
-checks and prices. Each is used as it does best: PyVRP with skills as loads and optional visits, VROOM at its
-highest exploration below 1,000 visits and at level 1 from there on.
+Every engine gets one core and the same wall time, in a process of its own, and is used as it does best: PyVRP
+with skills as loads and optional visits, VROOM at its highest exploration below 1,000 visits and at level 1
+from there on.
+
+Mind the load. A visit left out costs as much as 400 minutes of travel. Where staff are so few that one engine
+leaves visits out, these decide and not the routes; so everybody can be served with some to spare (``--load
+0.5``), and the table shows travel and visits left out beside the cost. ``--load 0.62`` is a tight day.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
-import tempfile
-import time
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from benchmarks.county_days import UNIT, Recipe, county_day
-from benchmarks.measuring import machine, markdown, measure, numbers
-from benchmarks.prototype import COUNTY, measure_prototype
-from visitplan.solver import ENGINES, RoutingProblem, SolveOptions, cost_of, violations
-from visitplan.solver.timing import time_runs
+from benchmarks.engines import PEERS, PROTOTYPE, Asked, Figure, figure, installed, peer_versions
+from benchmarks.measuring import machine, markdown, numbers, side_by_side
+from visitplan.solver import ENGINES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-PEERS = ("pyvrp", "vroom")
-SLACK_SECONDS = 300
-"""How much longer than its time limit a peer may take before it is given up."""
+    from visitplan.solver import RoutingProblem
 
+HEADER = ("problem", "engine", "cost", "behind best %", "travel", "left out", "CPU s", "iterations", "MB")
+LEAST_SHARE = 0.9
+"""A plan searched with less of a core than this was disturbed."""
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What one engine made of one problem from one seed; the cost is None if it gave no plan."""
-
-    cost: int | None
-    unassigned: int
-    seconds: float
+Found = dict[str, dict[str, list[Figure]]]
+"""For each problem and each engine, the figures of all seeds."""
 
 
 def main() -> None:
     """Draw the days, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--visits", default="500,1000,2000")
+    parser.add_argument("--load", type=float, default=0.5, help="share of staff time that visits take")
     add_peer_arguments(parser)
     asked = parser.parse_args()
     days = {
-        f"county {visits:,}": county_day(Recipe(visits, linked=0, soft=False))
+        f"county {visits:,}": county_day(Recipe(visits, linked=0, load=asked.load, soft=False))
         for visits in numbers(asked.visits)
     }
-    compare(days, asked, UNIT)
+    print(markdown(HEADER, rows_of(compare(days, asked), UNIT)))
 
 
 def add_peer_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what every comparison with peers asks for."""
-    engines = ",".join([*("search" for name in ENGINES if name == "search"), *PEERS, "ortools"])
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--engines", default=engines, help=f"of {', '.join([*ENGINES, *PEERS])}")
+    parser.add_argument(
+        "--engines", default="search,pyvrp,vroom,ortools", help=f"of {', '.join([*ENGINES, *PEERS])}"
+    )
     parser.add_argument("--python", default=sys.executable, help="interpreter that has PyVRP and VROOM")
     parser.add_argument("--prototype", type=Path, metavar="DIR", help="folder of the prototype's modules")
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="what the seconds are")
+    parser.add_argument("--jobs", type=int, default=1, help="how many run side by side, a core each")
     parser.add_argument("--record", type=Path, metavar="FILE", help="append every figure as a line of JSON")
 
 
-def compare(problems: Mapping[str, RoutingProblem], asked: argparse.Namespace, unit: int) -> None:
-    """Run every engine on every problem from every seed, and print the median costs in natural units."""
-    engines = [*asked.engines.split(","), *(["prototype"] if asked.prototype else [])]
-    print(f"{asked.seconds:g} s, seeds {asked.seeds}, one core; {machine()}\n")
-    rows = []
-    for name, problem in problems.items():
-        found = {engine: _figures(name, engine, problem, asked) for engine in engines}
-        rows.append([name, *_cells(found, unit)])
-    print(markdown(["problem", *engines], rows))
-
-
-def _figures(name: str, engine: str, problem: RoutingProblem, asked: argparse.Namespace) -> list[Figure]:
-    figures = []
-    for seed in numbers(asked.seeds):
-        figure = _figure(engine, problem, seed, asked)
-        figures.append(figure)
-        line = {"problem": name, "engine": engine, "seed": seed, "cost": figure.cost}
-        line |= {"unassigned": figure.unassigned, "seconds": round(figure.seconds, 2)}
-        print(json.dumps(line), file=sys.stderr, flush=True)
-        if asked.record:
-            with asked.record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
-        if engine == "vroom":
-            break  # it knows no seed
-    return figures
-
-
-def _figure(engine: str, problem: RoutingProblem, seed: int, asked: argparse.Namespace) -> Figure:
-    if engine in PEERS:
-        return peer_figure(engine, problem, asked.seconds, seed, asked.python)
-    if engine == "prototype":
-        run = measure_prototype(problem, asked.prototype, COUNTY, asked.seconds, seed)
-    else:
-        run = measure(problem, engine, SolveOptions(asked.seconds, seed=seed))
-    return Figure(run.solution.cost.total, len(run.solution.unassigned), run.solution.seconds)
-
-
-def _cells(found: Mapping[str, list[Figure]], unit: int) -> list[str]:
-    """Give for each engine its median cost, how far that is above the best, and what it left out."""
-    costs = {engine: _median_cost(figures) for engine, figures in found.items()}
-    best = min((cost for cost in costs.values() if cost is not None), default=0.0)
-    cells = []
-    for engine, figures in found.items():
-        cost = costs[engine]
-        if cost is None:
-            cells.append("no plan")
-            continue
-        out = median(figure.unassigned for figure in figures)
-        behind = f"{100 * (cost / best - 1):+.2f} %" if best else ""
-        cells.append(f"{cost / unit:,.1f} {behind}" + (f" ({out:g} out)" if out else ""))
-    return cells
-
-
-def _median_cost(figures: list[Figure]) -> float | None:
-    known = [figure.cost for figure in figures if figure.cost is not None]
-    return median(known) if len(known) == len(figures) else None
-
-
-# --- peers ----------------------------------------------------------------------------------------------
-
-
-def peer_figure(engine: str, problem: RoutingProblem, seconds: float, seed: int, python: str) -> Figure:
-    """Let a peer solve a problem in a process of its own; time, check and price its routes.
+def compare(problems: Mapping[str, RoutingProblem], asked: argparse.Namespace) -> Found:
+    """Run every engine on every problem from every seed.
 
     Raises
     ------
-    RuntimeError
-        The peer failed, or its plan breaks a rule of the problem.
+    SystemExit
+        A peer that was asked for is not installed.
     """
-    script = Path(__file__).with_name(f"peer_{engine}.py")
-    with tempfile.TemporaryDirectory() as folder:
-        asked, answer = Path(folder) / "problem.npz", Path(folder) / "answer.json"
-        np.savez(asked, **arrays_of(problem))
-        command = [python, str(script), str(asked), str(answer), str(seconds), str(seed)]
-        began = time.monotonic()
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=seconds + SLACK_SECONDS, check=False
+    engines = [*asked.engines.split(","), *([PROTOTYPE] if asked.prototype else [])]
+    absent = [engine for engine in engines if not installed(engine, asked.python)]
+    if absent:
+        raise SystemExit(
+            f"{asked.python} has no {' and no '.join(absent)}: pip install pyvrp pyvroom there, name another "
+            "interpreter with --python, or leave them out of --engines"
         )
-        used = time.monotonic() - began
-        if done.returncode != 0:
-            raise RuntimeError(f"{engine} failed: {done.stderr.strip().splitlines()[-1:]}")
-        found = json.loads(answer.read_text(encoding="utf-8"))
-    return _priced(engine, problem, found["runs"], found.get("seconds", used))
+    print(", ".join(filter(None, [machine(), peer_versions(asked.python)])))
+    print(f"{asked.seconds:g} {asked.clock} s, seeds {asked.seeds}, one core, {asked.jobs} side by side\n")
+    tasks = [
+        (name, Asked(engine, asked.seconds, seed, asked.python, asked.prototype, asked.clock))
+        for name in problems
+        for engine in engines
+        for seed in (numbers(asked.seeds) if engine != "vroom" else (1,))  # VROOM knows no seed
+    ]
+    found: Found = {name: {engine: [] for engine in engines} for name in problems}
+    results = side_by_side(lambda task: figure(problems[task[0]], task[1]), tasks, asked.jobs)
+    for (name, task), result in zip(tasks, results, strict=True):
+        _tell(name, task, result, asked.record)
+        found[name][task.engine].append(result)
+    return found
 
 
-def _priced(
-    engine: str, problem: RoutingProblem, runs: dict[str, list[int]] | None, seconds: float
-) -> Figure:
-    if runs is None:
-        return Figure(None, len(problem.visits), seconds)
-    routes = time_runs(problem, {int(shift): run for shift, run in runs.items()})
-    if routes is None:
-        raise RuntimeError(f"the runs of {engine} cannot be timed")
-    faults = violations(problem, routes)
-    if faults:
-        raise RuntimeError(f"the plan of {engine} breaks {len(faults)} rules, first: {faults[0]}")
-    served = sum(len(route.visits) for route in routes)
-    return Figure(cost_of(problem, routes).total, len(problem.visits) - served, seconds)
+def _tell(name: str, task: Asked, result: Figure, record: Path | None) -> None:
+    """Say on stderr what was measured, and append it to the record."""
+    line = json.dumps(
+        {"problem": name, "engine": task.engine, "seed": task.seed, "limit": task.seconds, **asdict(result)}
+    )
+    print(line, file=sys.stderr, flush=True)
+    if task.clock == "wall" and result.cpu_seconds < LEAST_SHARE * result.seconds:
+        print(
+            f"  disturbed: {result.cpu_seconds:.1f} CPU s in {result.seconds:.1f} s",
+            file=sys.stderr,
+            flush=True,
+        )
+    if record:
+        with record.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
 
-def arrays_of(problem: RoutingProblem) -> dict[str, Any]:
-    """Give a problem without links, soft times and assignment costs as arrays; a peer's whole knowledge.
+def rows_of(found: Found, unit: int) -> list[tuple[str, ...]]:
+    """Give a row for each problem and engine; costs are in natural units."""
+    return [
+        (name, engine, *_cells(middle(figures), _best(engines), unit))
+        for name, engines in found.items()
+        for engine, figures in engines.items()
+    ]
 
-    Raises
-    ------
-    ValueError
-        The problem has something that the peers do not know.
-    """
-    if problem.links or problem.groups or len(problem.travel) > 1 or problem.assignment_cost.any():
-        raise ValueError("peers know neither links nor groups, modes or assignment costs")
-    if any(len(v.windows) > 1 or v.late_cost for v in problem.visits):
-        raise ValueError("peers get one hard window a visit")
-    if any(s.max_overtime or s.pause for s in problem.shifts):
-        raise ValueError("peers get shifts without overtime and breaks")
-    visits = [(v.place, v.duration, v.windows[0].earliest, v.windows[0].latest, v.unassigned_cost)
-              for v in problem.visits]  # fmt: skip
-    shifts = [(s.start_place, s.end_place, s.start, s.end) for s in problem.shifts]
-    kinds, kind_of = np.unique(problem.eligible, axis=0, return_inverse=True)
-    return {
-        "visits": np.array(visits, dtype=np.int64),
-        "shifts": np.array(shifts, dtype=np.int64),
-        "travel": problem.travel[0].ticks,
-        "kinds": kinds,
-        "kind_of": kind_of.reshape(-1).astype(np.int64),
-    }
+
+def middle(figures: Sequence[Figure]) -> Figure:
+    """Give the figure of median cost; the lower of two in the middle, and none if some seed has no plan."""
+    if any(one.cost is None for one in figures):
+        return replace(figures[0], cost=None, travel=None)
+    return sorted(figures, key=lambda one: one.cost or 0)[(len(figures) - 1) // 2]
+
+
+def _best(engines: Mapping[str, Sequence[Figure]]) -> float:
+    costs = [middle(figures).cost for figures in engines.values()]
+    return min((cost for cost in costs if cost is not None), default=0)
+
+
+def _cells(one: Figure, best: float, unit: int) -> tuple[str, ...]:
+    plan = ("no plan", "", "", "")
+    if one.cost is not None and one.travel is not None:
+        behind = f"{100 * (one.cost / best - 1):+.2f}" if best else ""
+        plan = (f"{one.cost / unit:,.1f}", behind, f"{one.travel / unit:,.1f}", str(one.unassigned))
+    steps = "" if one.iterations is None else f"{one.iterations:,}"
+    return (*plan, f"{one.cpu_seconds:.1f}", steps, f"{one.megabytes:,.0f}")
+
+
+def against(found: Found, ours: str, theirs: str, unit: int) -> list[tuple[str, ...]]:
+    """Give a row for each problem: the median costs of two engines, and how far ours is above theirs in %."""
+    rows = []
+    for name, engines in found.items():
+        pair = [median_cost(engines[engine]) for engine in (ours, theirs)]
+        costs = ["no plan" if cost is None else f"{cost / unit:,.1f}" for cost in pair]
+        known = pair[0] is not None and pair[1]
+        rows.append((name, *costs, f"{100 * (pair[0] / pair[1] - 1):+.2f}" if known else ""))
+    return rows
+
+
+def median_cost(figures: Sequence[Figure]) -> float | None:
+    """Give the median cost, or None if some seed has no plan."""
+    known = [one.cost for one in figures if one.cost is not None]
+    return median(known) if known and len(known) == len(figures) else None
 
 
 if __name__ == "__main__":

@@ -59,16 +59,16 @@ def measure_prototype(
     _demand_simple(problem)
     core, builder = _modules(folder)
     _search(core, _state(core, builder, problem, setting, seed), problem, setting, 0.05, Trace())
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     state = _state(core, builder, problem, setting, seed)
     trace = Trace()
     best = _search(core, state, problem, setting, seconds, trace, began)
-    used = time.monotonic() - began
+    used, cpu = time.monotonic() - began, time.process_time() - cpu
     routes = time_runs(problem, _runs(problem, best))
     if routes is None:
         raise RuntimeError("the prototype's plan cannot be timed")
     solution = solution_of(problem, routes, Stop.TIME, int(state.st[4]), used)
-    return Run(demand_valid(problem, solution), tuple(trace.points))
+    return Run(demand_valid(problem, solution), tuple(trace.points), cpu)
 
 
 def _modules(folder: Path) -> tuple[Any, Any]:
