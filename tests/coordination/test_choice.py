@@ -8,7 +8,8 @@ import pytest
 from tests.coordination.areas import random_area
 from tests.coordination.builders import MIN, Case, between, codes, home, request, staff, visit
 from visitplan.coordination import coordinate
-from visitplan.coordination.choose import REQUIRED_MP, choose
+from visitplan.coordination.choice_model import REQUIRED_MP
+from visitplan.coordination.choose import choose
 from visitplan.coordination.enumeration import Homes, all_candidates
 from visitplan.coordination.load import hours_of, limits
 from visitplan.coordination.ties import components

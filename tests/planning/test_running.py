@@ -13,7 +13,7 @@ from tests.planning.builders import nurse_torn_between, plan, policy, served
 from tests.routing.builders import household, request, scenario, shift, staff
 from visitplan import checking, planning
 from visitplan.findings import Finding, Severity, Where
-from visitplan.planning import serving, travel_source
+from visitplan.planning import attempts, serving, travel_source
 from visitplan.planning.budget import Budget
 
 
@@ -113,13 +113,13 @@ def test_every_share_of_steps_is_at_least_one():
 def limits(monkeypatch):
     """Give the time limit of each attempt as it is made."""
     given: list[float | None] = []
-    real = serving.solve
+    real = attempts.solve
 
     def solve(problem, options, engine):
         given.append(options.time_limit)
         return real(problem, options, engine)
 
-    monkeypatch.setattr(serving, "solve", solve)
+    monkeypatch.setattr(attempts, "solve", solve)
     return given
 
 

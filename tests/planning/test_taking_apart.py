@@ -11,7 +11,7 @@ from tests.routing.builders import family, household, request, scenario, shift, 
 from visitplan import checking
 from visitplan.domain.plan import Reason
 from visitplan.domain.requests import Family, Joint
-from visitplan.planning import serving, travel_source
+from visitplan.planning import attempts, serving, travel_source
 from visitplan.solver import RoutingSolution, solution_of
 from visitplan.solver.solution import Stop
 
@@ -116,13 +116,13 @@ def test_a_visit_whose_predecessor_cannot_be_served_is_not_either():
 def later_attempts_fail(monkeypatch):
     """Let the engine serve nobody from its second call on; give the number of calls."""
     calls: list[int] = []
-    real = serving.solve
+    real = attempts.solve
 
     def solve(problem, options, engine) -> RoutingSolution:
         calls.append(len(problem.visits))
         return real(problem, options, engine) if len(calls) == 1 else solution_of(problem, (), Stop.TIME)
 
-    monkeypatch.setattr(serving, "solve", solve)
+    monkeypatch.setattr(attempts, "solve", solve)
     return calls
 
 

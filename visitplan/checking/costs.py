@@ -190,8 +190,11 @@ def _days(case: Case) -> int:
 
 
 def _told_once(case: Case) -> int:
-    """Count what visits are shorter than asked for, as money that is saved."""
+    """Count what visits are shorter than asked for, or need not take place, as money that is saved."""
     spared = sum(s.request.duration_s - (s.visit.end - s.visit.start) for s in case.served)
+    for covered in case.plan.covered:
+        visit = case.expected.get(covered.visit_id)
+        spared += 0 if visit is None else visit.request.duration_s
     return -spared * _per_s(case.scenario.policy.costs.hourly_pence)
 
 

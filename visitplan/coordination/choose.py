@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
-from visitplan.coordination.enumeration import Candidate
-from visitplan.coordination.load import limits
-from visitplan.coordination.ties import components
-from visitplan.coordination.timing import Edge, some_timing
-from visitplan.policy import Mode
+from visitplan.coordination.choice_model import ChoiceModel
+from visitplan.coordination.enumeration import Candidate, Homes
+from visitplan.coordination.load import EVERYWHERE, Cell, limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable
 
-    from visitplan.coordination.enumeration import Homes
-    from visitplan.coordination.ties import Tie, Ties
-    from visitplan.domain.windows import Windows
-
-REQUIRED_MP = 10**9
-"""Price, in millipence, of a unit that must be in a joint visit and is in none: more than any benefit."""
+    from visitplan.coordination.load import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,141 +47,130 @@ def choose(
 ) -> Choice:
     """Give the set of candidates that is worth most, each unit in one joint visit at most.
 
+    Areas are chosen for by themselves, side by side on ``workers`` threads. Limits of staff whom areas share
+    are left out at first. That can only make a choice look better: so where no such limit is passed, the
+    areas' best choices are the best of all. Areas that pass one are put together with it
+    and chosen for again, until none is passed.
+
     ``time_limit`` is in CP-SAT's deterministic seconds, so that the same input, seed and number of workers
-    give the same choice on every machine.
+    give the same choice on every machine. It is shared among areas by their candidates.
     """
     if not candidates:
         return Choice((), 0, 0, proved=True)
-    model = _Model(homes, candidates)
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called us
-    solver.parameters.random_seed = seed
-    solver.parameters.num_workers = workers
-    solver.parameters.interleave_search = workers > 1
-    solver.parameters.max_deterministic_time = time_limit
-    solver.parameters.linearization_level = 2  # proves a county's choice in a second, not at all without
-    status = solver.solve(model.model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Choice((), 0, model.most_mp, proved=False)
-    chosen = tuple(c for c, taken in zip(candidates, model.taken, strict=True) if solver.boolean_value(taken))
-    value, bound = round(solver.objective_value), math.floor(solver.best_objective_bound + 0.5)
-    return Choice(chosen, value, bound, proved=status == cp_model.OPTIMAL)
+    held, shared = [], []
+    for limit in limits(homes.scenario, candidates):
+        (shared if limit.cell.area == EVERYWHERE else held).append(limit)
+    chooser = _Chooser(homes, candidates, seed, time_limit, workers)
+    while True:
+        parts = chooser.parts(held)
+        chosen = sorted(index for part in parts for index in part.chosen)
+        passed = [limit for limit in shared if limit.over_s(chosen)]
+        if not passed:
+            break
+        held += passed
+        shared = [limit for limit in shared if not limit.over_s(chosen)]
+    return Choice(
+        tuple(candidates[index] for index in chosen),
+        sum(part.value_mp for part in parts),
+        sum(part.bound_mp for part in parts),
+        proved=all(part.proved for part in parts),
+    )
 
 
-class _Model:
-    """The set-packing model: one Boolean a candidate, and what makes choices cost each other."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was chosen of the candidates of some areas, by index."""
 
-    def __init__(self, homes: Homes, candidates: Sequence[Candidate]) -> None:
-        self.model = cp_model.CpModel()
-        self.candidates = candidates
-        self.taken = [self.model.new_bool_var(c.joint.joint_visit_id) for c in candidates]
-        self._terms: list[cp_model.LinearExprT] = [
-            candidate.joint.benefit_mp * taken
-            for candidate, taken in zip(candidates, self.taken, strict=True)
-        ]
-        self._with: dict[str, list[int]] = {}
-        for index, candidate in enumerate(candidates):
-            for unit in candidate.units:
-                self._with.setdefault(unit.unit_id, []).append(index)
-        self.most_mp = sum(max(0, candidate.joint.benefit_mp) for candidate in candidates)
-        self._one_joint_visit_each()
-        self._required_are_joined()
-        self._loads_are_shared(homes)
-        self._ties_can_be_timed(homes)
-        self.model.maximize(cp_model.LinearExpr.sum(self._terms))
+    chosen: tuple[int, ...]
+    value_mp: int
+    bound_mp: int
+    proved: bool
 
-    def _one_joint_visit_each(self) -> None:
-        for indices in self._with.values():
-            if len(indices) > 1:
-                self.model.add_at_most_one(self.taken[index] for index in indices)
 
-    def _required_are_joined(self) -> None:
-        needing = {u.unit_id for c in self.candidates for u in c.units if u.needs_joint}
-        for unit_id in sorted(needing):
-            joined = [self.taken[index] for index in self._with[unit_id]]
-            self._terms.append(REQUIRED_MP * (cp_model.LinearExpr.sum(joined) - 1))
+@dataclass(frozen=True, slots=True)
+class _Chooser:
+    """Chooses for areas, side by side, and remembers those whose limits did not change."""
 
-    def _loads_are_shared(self, homes: Homes) -> None:
-        for number, limit in enumerate(limits(homes.scenario, self.candidates)):
-            over = self.model.new_int_var(0, sum(limit.loads.values()) - limit.seconds, f"over {number}")
-            load = cp_model.LinearExpr.weighted_sum(
-                [self.taken[index] for index in limit.loads], list(limit.loads.values())
-            )
-            self.model.add(over >= load - limit.seconds)
-            self._terms.append(-limit.over_mp_per_s * over)
+    homes: Homes
+    candidates: Sequence[Candidate]
+    seed: int
+    time_limit: float
+    workers: int
+    known: dict[tuple[tuple[int, ...], tuple[Cell, ...]], _Part] = field(default_factory=dict)
 
-    def _ties_can_be_timed(self, homes: Homes) -> None:
-        """Let units that follow each other be in joint visits only where a timing of them all remains.
+    def parts(self, held: Sequence[Limit]) -> list[_Part]:
+        """Give what is chosen under these limits, for each set of areas that they or ties bind together."""
+        tasks = [(part, self._of(part, held)) for part in self._divided(held)]
+        keys = [(part, tuple(limit.cell for limit in of)) for part, of in tasks]
+        new = [k for k, key in enumerate(keys) if key not in self.known]
+        each = max(1, self.workers // max(1, len(new)))
+        with ThreadPoolExecutor(max_workers=self.workers) as pool:
+            for k, part in zip(new, pool.map(lambda k: self._solved(*tasks[k], each), new), strict=True):
+                self.known[keys[k]] = part
+        return [self.known[key] for key in keys]
 
-        Where there is none even apart, nothing is lost by joining, and nothing is held.
-        """
-        windows = {unit.unit_id: unit.windows for units in homes.units.values() for unit in units}
-        timed: dict[str, cp_model.IntVar] = {}
-        for component, ties in _tied(homes.ties, windows):
-            joinable = any(unit_id in self._with for unit_id in component)
-            if joinable and _can_be_timed(component, ties, windows):
-                timed |= {unit_id: self._start(unit_id, windows[unit_id]) for unit_id in component}
-                for tie in ties:
-                    self._tie(tie, timed)
+    @staticmethod
+    def _of(part: Sequence[int], held: Sequence[Limit]) -> list[Limit]:
+        inside = set(part)
+        return [limit for limit in held if not inside.isdisjoint(limit.loads)]
+
+    def _divided(self, held: Sequence[Limit]) -> list[tuple[int, ...]]:
+        """Divide the candidates: those of one area, under one limit, or with tied units go together."""
+        sets = Disjoint()
+        area_of = self.homes.scenario.household_by_id
+        for index, candidate in enumerate(self.candidates):
+            sets.join((("area", area_of[candidate.joint.household_id].area), ("candidate", index)))
+            sets.join((("candidate", index), *(("unit", unit.unit_id) for unit in candidate.units)))
+        for limit in held:
+            sets.join(("candidate", index) for index in limit.loads)
+        for ties in self.homes.ties.of_unit.values():
+            sets.join(("unit", end) for tie in ties for end in (tie.first, tie.second))
+        found: dict[object, list[int]] = {}
         for index in range(len(self.candidates)):
-            self._time(index, timed)
+            found.setdefault(sets.root(("candidate", index)), []).append(index)
+        return [tuple(part) for part in found.values()]
 
-    def _start(self, unit_id: str, windows: Windows) -> cp_model.IntVar:
-        domain = cp_model.Domain.from_intervals([[window.start, window.end] for window in windows])
-        return self.model.new_int_var_from_domain(domain, f"start {unit_id}")
-
-    def _tie(self, tie: Tie, timed: dict[str, cp_model.IntVar]) -> None:
-        between = timed[tie.second] - timed[tie.first]
-        if tie.from_end:
-            between += self._spared(tie.first)
-        if tie.lo_s is not None:
-            self.model.add(between >= tie.lo_s)
-        if tie.hi_s is not None:
-            self.model.add(between <= tie.hi_s)
-
-    def _spared(self, unit_id: str) -> cp_model.LinearExpr:
-        """Give the seconds by which a unit becomes shorter, as the choice has it."""
-        seconds = []
-        for index in self._with.get(unit_id, ()):
-            candidate = self.candidates[index]
-            at = next(k for k, unit in enumerate(candidate.units) if unit.unit_id == unit_id)
-            seconds.append((candidate.units[at].duration_s - candidate.durations[at]) * self.taken[index])
-        return cp_model.LinearExpr.sum(seconds) + 0
-
-    def _time(self, index: int, timed: dict[str, cp_model.IntVar]) -> None:
-        """Hold the tied units of a candidate to its times, if it is chosen."""
-        candidate, taken = self.candidates[index], self.taken[index]
-        places = [k for k, unit in enumerate(candidate.units) if unit.unit_id in timed]
-        for k in places:
-            start = timed[candidate.units[k].unit_id]
-            domain = cp_model.Domain.from_intervals([[w.start, w.end] for w in candidate.starts[k]])
-            self.model.add_linear_expression_in_domain(start, domain).only_enforce_if(taken)
-        for one, two in combinations(places, 2):
-            apart = timed[candidate.units[two].unit_id] - timed[candidate.units[one].unit_id]
-            lo, hi = _apart(candidate, one, two)
-            self.model.add_linear_constraint(apart, lo, hi).only_enforce_if(taken)
+    def _solved(self, part: tuple[int, ...], held: Sequence[Limit], workers: int) -> _Part:
+        model = ChoiceModel(self.homes, [self.candidates[index] for index in part], _renumbered(held, part))
+        solver = cp_model.CpSolver()
+        solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called us
+        solver.parameters.random_seed = self.seed
+        solver.parameters.num_workers = workers
+        solver.parameters.interleave_search = workers > 1
+        solver.parameters.max_deterministic_time = self.time_limit * len(part) / len(self.candidates)
+        solver.parameters.linearization_level = 2  # proves a county's choice in a second, not at all without
+        status = solver.solve(model.model)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return _Part((), 0, model.most_mp, proved=False)
+        chosen = tuple(k for k, taken in zip(part, model.taken, strict=True) if solver.boolean_value(taken))
+        value, bound = round(solver.objective_value), math.floor(solver.best_objective_bound + 0.5)
+        return _Part(chosen, value, bound, proved=status == cp_model.OPTIMAL)
 
 
-def _tied(ties: Ties, windows: Mapping[str, Windows]) -> list[tuple[list[str], list[Tie]]]:
-    """Give each set of units that are tied to each other, with its ties; without windows nothing is tied."""
-    among = [tie for tie in ties.among(windows) if windows[tie.first] and windows[tie.second]]
-    sets = components(among)
-    number = {unit_id: k for k, component in enumerate(sets) for unit_id in component}
-    of_set: list[list[Tie]] = [[] for _ in sets]
-    for tie in among:
-        of_set[number[tie.first]].append(tie)
-    return [(sorted(component), of_set[k]) for k, component in enumerate(sets)]
+def _renumbered(held: Iterable[Limit], part: Sequence[int]) -> list[Limit]:
+    """Give limits with the candidates of a part by their place in it."""
+    place = {index: k for k, index in enumerate(part)}
+    return [
+        replace(limit, loads={place[k]: load for k, load in limit.loads.items() if k in place})
+        for limit in held
+    ]
 
 
-def _can_be_timed(component: Sequence[str], ties: Sequence[Tie], windows: Mapping[str, Windows]) -> bool:
-    at = {unit_id: position for position, unit_id in enumerate(component)}
-    edges = [Edge(at[tie.first], at[tie.second], tie.lo_s, tie.hi_s) for tie in ties]
-    return some_timing([windows[unit_id] for unit_id in component], edges)
+class Disjoint:
+    """Disjoint sets of anything that can be hashed, which only ever grow together (union-find)."""
 
+    def __init__(self) -> None:
+        self._above: dict[object, object] = {}
 
-def _apart(candidate: Candidate, one: int, two: int) -> tuple[int, int]:
-    """Give the least and most seconds from the start of one unit to that of a later one."""
-    if candidate.joint.mode is Mode.TOGETHER:
-        return 0, 0
-    least = sum(candidate.durations[one:two])
-    return least, least + (two - one) * candidate.joint.max_gap_s
+    def root(self, thing: object) -> object:
+        """Give what stands for the set that a thing is in."""
+        while (above := self._above.setdefault(thing, thing)) != thing:
+            self._above[thing] = self._above.setdefault(above, above)
+            thing = above
+        return thing
+
+    def join(self, things: Iterable[object]) -> None:
+        """Put the sets of things together."""
+        roots = [self.root(thing) for thing in things]
+        for root in roots[1:]:
+            self._above[self.root(root)] = self.root(roots[0])

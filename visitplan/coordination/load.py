@@ -1,4 +1,4 @@
-"""Soft limits that keep joint visits from piling up in one hour of one service."""
+"""Soft limits that keep joint visits from piling up in one hour, or on one day, of one service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from visitplan.domain.period import HOUR
 from visitplan.domain.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from visitplan.coordination.enumeration import Candidate
     from visitplan.domain.people import Shift, Staff
@@ -21,15 +21,28 @@ if TYPE_CHECKING:
 
 EVERYWHERE = ""
 """The area of a cell that counts all areas."""
+ANY_SKILL = ""
+"""The skill of a cell that counts all of a service."""
+HOURS_OF_DAY = 24
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """A service in an area (or everywhere) in one hour of the period, counted from its first midnight."""
+    """A service, or those of it who have a skill, in an area (or everywhere), in one hour or on one day.
+
+    Hours and days are counted from the first midnight of the period; ``hour`` is None for a whole day.
+    """
 
     service: str
     area: str
-    hour: int
+    skill: str
+    day: int
+    hour: int | None
+
+    @property
+    def order(self) -> tuple[str, str, str, int, int]:
+        """Give what cells are sorted by."""
+        return self.service, self.area, self.skill, self.day, -1 if self.hour is None else self.hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ class Limit:
 
     Attributes
     ----------
+    cell
+        What it limits.
     seconds
         Staff time that joint visits may take without a price.
     over_mp_per_s
@@ -46,9 +61,14 @@ class Limit:
         By index of candidate: the seconds it is expected to take.
     """
 
+    cell: Cell
     seconds: int
     over_mp_per_s: int
     loads: Mapping[int, int]
+
+    def over_s(self, chosen: Iterable[int]) -> int:
+        """Give the seconds by which these candidates pass it."""
+        return max(0, sum(self.loads.get(index, 0) for index in chosen) - self.seconds)
 
 
 def limits(scenario: Scenario, candidates: Sequence[Candidate]) -> tuple[Limit, ...]:
@@ -59,12 +79,12 @@ def limits(scenario: Scenario, candidates: Sequence[Candidate]) -> tuple[Limit, 
             loads[cell][index] = seconds
     capacity = _Capacity(scenario)
     found = []
-    for cell in sorted(loads):
+    for cell in sorted(loads, key=lambda cell: cell.order):
         rules = scenario.policy.rules(area=cell.area or None, service=cell.service).coordination
         allowed = int(capacity.seconds(cell) * rules.load_percent / 100)
         price = round(rules.overload_pence_per_min * 1000 / 60)
         if price and sum(loads[cell].values()) > allowed:
-            found.append(Limit(allowed, price, dict(loads[cell])))
+            found.append(Limit(cell, allowed, price, dict(loads[cell])))
     return tuple(found)
 
 
@@ -74,10 +94,13 @@ def _loads(scenario: Scenario, candidate: Candidate) -> dict[Cell, int]:
     loads: dict[Cell, int] = defaultdict(int)
     for unit, duration, starts in zip(candidate.units, candidate.durations, candidate.starts, strict=True):
         ticks = starts.length + len(starts)
+        kinds = [(w, s) for w in (EVERYWHERE, area) for s in (ANY_SKILL, *unit.request.skills)]
         for hour, share in hours_of(starts):
             seconds = duration * unit.slots * share // ticks
-            for where in (EVERYWHERE, area):
-                loads[Cell(unit.request.service, where, hour)] += seconds
+            day = hour // HOURS_OF_DAY
+            for where, skill in kinds:
+                loads[Cell(unit.request.service, where, skill, day, hour)] += seconds
+                loads[Cell(unit.request.service, where, skill, day, None)] += seconds
     return {cell: seconds for cell, seconds in loads.items() if seconds}
 
 
@@ -94,24 +117,28 @@ def hours_of(windows: Windows) -> tuple[tuple[int, int], ...]:
 
 
 class _Capacity:
-    """Seconds at work of the staff of a service in each hour, summed once for each service and area."""
+    """Seconds at work of the staff of a service, summed once for each area and skill."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        self._known: dict[tuple[str, str], dict[int, int]] = {}
+        self._known: dict[tuple[str, str, str], dict[int, int]] = {}
 
     def seconds(self, cell: Cell) -> int:
         """Give the staff time of a cell."""
-        key = cell.service, cell.area
+        key = cell.service, cell.area, cell.skill
         if key not in self._known:
             self._known[key] = self._summed(*key)
-        return self._known[key].get(cell.hour, 0)
+        if cell.hour is not None:
+            return self._known[key].get(cell.hour, 0)
+        first = cell.day * HOURS_OF_DAY
+        return sum(self._known[key].get(hour, 0) for hour in range(first, first + HOURS_OF_DAY))
 
-    def _summed(self, service: str, area: str) -> dict[int, int]:
+    def _summed(self, service: str, area: str, skill: str) -> dict[int, int]:
         total: dict[int, int] = defaultdict(int)
         for shift in self._scenario.shifts:
             member = self._scenario.staff_by_id[shift.staff_id]
-            if member.service == service and _serves(member, area):
+            able = skill == ANY_SKILL or skill in member.skills
+            if member.service == service and able and _serves(member, area):
                 for hour, seconds in _hours_at_work(shift):
                     total[hour] += seconds
         return total

@@ -60,6 +60,7 @@ def _per_s(pence_per_hour: float) -> int:
 
 
 def _spared_s(scenario: Scenario, plan: Plan) -> int:
-    """Give the seconds by which planned visits are shorter than they were asked for."""
+    """Give the seconds by which visits are shorter than they were asked for, or need not take place."""
     asked = scenario.request_by_id
-    return sum(asked[v.request_id].duration_s - (v.end - v.start) for v in plan.visits)
+    shorter = sum(asked[v.request_id].duration_s - (v.end - v.start) for v in plan.visits)
+    return shorter + sum(asked[covered.request_id].duration_s for covered in plan.covered)

@@ -1,0 +1,123 @@
+"""Attempts at routing: what is wished for, what came of it, and the budget that all attempts share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from visitplan import routing
+from visitplan.domain.demand import Demand
+from visitplan.domain.scenario import Scenario
+from visitplan.findings import Finding
+from visitplan.planning.budget import Budget
+from visitplan.planning.options import Options
+from visitplan.routing import Encoding, Network
+from visitplan.solver import solve
+from visitplan.solver.options import Progress, SolveOptions
+from visitplan.solver.solution import Route, RoutingSolution
+
+Solving: TypeAlias = Callable[[Encoding, SolveOptions, str], RoutingSolution]
+"""Solves a routing problem with the engine of that name."""
+
+
+def solve_whole(encoding: Encoding, options: SolveOptions, engine: str) -> RoutingSolution:
+    """Solve the whole problem in one go."""
+    return solve(encoding.problem, options, engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be served, and what has been given up for it.
+
+    ``alone`` are visits that had to be joint and are not, ``cut`` those given up so that the ones they follow
+    could be served, ``untold`` those that do nothing for others because they are not served. Where nothing is
+    coordinated, no visit has to be joint.
+    """
+
+    demand: Demand
+    coordinated: bool = True
+    alone: frozenset[str] = frozenset()
+    cut: frozenset[str] = frozenset()
+    untold: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A wish with the best routing found for it."""
+
+    wish: Wish
+    encoding: Encoding
+    solution: RoutingSolution
+
+    @property
+    def unassigned_ids(self) -> frozenset[str]:
+        """Give the ids of all visits that are in no route."""
+        routed = (self.encoding.visits[index].visit_id for index in self.solution.unassigned)
+        return frozenset((*routed, *(visit.visit_id for visit in self.encoding.left_out)))
+
+    def cost(self, scenario: Scenario) -> int:
+        """Give the cost of the routing and of every visit that is in no route, in millipence."""
+        left_out = (scenario.request_by_id[visit.request_id] for visit in self.encoding.left_out)
+        return self.solution.cost.total + sum(routing.unassigned_cost(scenario, r) for r in left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Attempts at routing, out of one budget."""
+
+    scenario: Scenario
+    network: Network
+    options: Options
+    budget: Budget
+    solving: Solving = solve_whole
+
+    @property
+    def over(self) -> bool:
+        """Tell whether there is no time for another attempt."""
+        return self.options.cancelled() or self.budget.left == 0
+
+    def attempt(self, wish: Wish, before: Served | None, share: float) -> Served:
+        """Route a wish with this share of what is left, from an earlier attempt's routes if there is one."""
+        again = before is not None and before.wish is wish
+        if before is not None and again:
+            encoding = before.encoding
+        else:
+            encoding = routing.encode(self.scenario, wish.demand, self.network)
+        time_limit, iterations = self.budget.share(share)
+        options = SolveOptions(
+            time_limit=time_limit,
+            iterations=iterations,
+            seed=self.options.seed,
+            workers=self.options.workers,
+            initial=() if before is None else carried_over(before, encoding),
+            on_progress=None if self.options.on_progress is None else self._tell,
+            cancelled=self.options.cancelled,
+            clock=self.options.clock,
+            uncounted=self.budget.leave_out,
+        )
+        solution = self.solving(encoding, options, self.options.engine)
+        if before is not None and again and solution.cost.total >= before.solution.cost.total:
+            steps = before.solution.iterations + solution.iterations
+            return Served(wish, encoding, replace(before.solution, stop=solution.stop, iterations=steps))
+        return Served(wish, encoding, solution)
+
+    def _tell(self, progress: Progress) -> None:
+        """Pass progress on, with the seconds of the whole run and not of this attempt."""
+        if self.options.on_progress is not None:
+            told = replace(progress, seconds=self.budget.used, seconds_left=self.budget.left)
+            self.options.on_progress(told)
+
+
+def carried_over(before: Served, encoding: Encoding) -> tuple[Route, ...]:
+    """Give the routes of an earlier attempt in the indices of this one; visits that are gone are skipped."""
+    index = {visit.visit_id: k for k, visit in enumerate(encoding.visits)}
+    routes = []
+    for route in before.solution.routes:
+        ids = (before.encoding.visits[k].visit_id for k in route.visits)
+        kept = [(index[i], start) for i, start in zip(ids, route.starts, strict=True) if i in index]
+        if kept:
+            visits, starts = zip(*kept, strict=True)
+            routes.append(replace(route, visits=visits, starts=starts))
+    return tuple(routes)
