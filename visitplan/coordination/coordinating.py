@@ -56,8 +56,9 @@ def candidates(scenario: Scenario, demand: Demand) -> tuple[JointVisit, ...]:
 def smaller(scenario: Scenario, demand: Demand, joint: JointVisit) -> JointVisit | None:
     """Give what is left of a joint visit that could not be served, at the least loss.
 
-    It keeps the id, and every visit that may only happen in a joint visit. None where nothing smaller is
-    possible or worth anything: then its visits are planned apart.
+    It has fewer visits, or they come back to back where they were to start at once. It keeps the id, and
+    every visit that may only happen in a joint visit. None where nothing is possible or worth anything: then
+    its visits are planned apart.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def smaller(scenario: Scenario, demand: Demand, joint: JointVisit) -> JointVisit
     homes = Homes.of(scenario, demand)
     named = set(joint.visit_ids)
     units = tuple(u for u in homes.units.get(joint.household_id, ()) if named & set(u.visit_ids))
-    found = best_smaller(homes.setting(joint.household_id), units)
+    found = best_smaller(homes.setting(joint.household_id), units, joint.mode)
     return None if found is None else replace(found.joint, joint_visit_id=joint.joint_visit_id)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from functools import reduce
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from visitplan.coordination.arrangement import Arrangement, Meetings, Setting
@@ -14,19 +15,20 @@ from visitplan.coordination.staffing import Staffing
 from visitplan.coordination.ties import Ties, ties_of
 from visitplan.coordination.units import Unit, units_by_household
 from visitplan.domain.demand import JointVisit, Worth
+from visitplan.domain.period import DAY, HOUR, MINUTE
 from visitplan.domain.scenario import Scenario
 from visitplan.domain.windows import Windows
 from visitplan.findings import Finding, Severity, Where
 from visitplan.policy import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from visitplan.coordination.benefit import Benefit
     from visitplan.domain.demand import Demand
 
 MAX_ARRANGEMENTS = 3000
-"""Arrangements looked at in one household; beyond it the largest sets are left out, and that is reported."""
+"""Arrangements looked at in one household on one day; beyond it the largest sets are left out, and told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,19 @@ def all_candidates(homes: Homes) -> tuple[tuple[Candidate, ...], tuple[Finding, 
 def _of_household(setting: Setting, units: tuple[Unit, ...]) -> tuple[list[Candidate], bool]:
     """Give the candidates of a household, and whether all arrangements were looked at."""
     kept: list[Candidate] = []
-    looked_at = 0
+    looked_at: dict[int, int] = {}
+    complete = True
     for mode, members in _sets(setting, units):
-        if looked_at >= MAX_ARRANGEMENTS:
-            return kept, False
-        orders = _orders(mode, members)
-        looked_at += len(orders)
-        best = _best(setting, mode, orders)
+        day = max(unit.windows.earliest for unit in members) // DAY  # they cannot all come before
+        if looked_at.get(day, 0) >= MAX_ARRANGEMENTS:
+            complete = False
+            continue
+        orders = _orders(setting, mode, members)
+        looked_at[day] = looked_at.get(day, 0) + len(orders)
+        best = _best(setting, mode, orders) if orders else None
         if best is not None:
             kept.append(_candidate(best, len(kept) + 1))
-    return kept, True
+    return kept, complete
 
 
 def _sets(setting: Setting, units: tuple[Unit, ...]) -> Iterator[tuple[Mode, tuple[Unit, ...]]]:
@@ -128,11 +133,41 @@ def _friends(setting: Setting, units: tuple[Unit, ...], mode: Mode) -> list[froz
     return [frozenset(which) for which in later]
 
 
-def _orders(mode: Mode, members: tuple[Unit, ...]) -> list[tuple[Unit, ...]]:
-    """Give the orders to try; who starts at the same time is listed by service."""
+def _orders(setting: Setting, mode: Mode, members: tuple[Unit, ...]) -> list[tuple[Unit, ...]]:
+    """Give the orders to try; who starts at the same time is listed by service.
+
+    Where all start at once and no window is common to them, or where of two units one can never come after
+    the other, no rule needs to be asked: what is left out here is what the times rule would refuse.
+    """
     if mode is Mode.TOGETHER:
-        return [tuple(sorted(members, key=lambda unit: (unit.request.service, unit.unit_id)))]
-    return list(permutations(members))
+        common = reduce(lambda one, two: one & two, (unit.windows for unit in members))
+        order = sorted(members, key=lambda unit: (unit.request.service, unit.unit_id))
+        return [tuple(order)] if common else []
+    after = {unit.unit_id: {o.unit_id for o in members if _may_follow(setting, unit, o)} for unit in members}
+    return list(_extended((), members, after))
+
+
+def _extended(
+    order: tuple[Unit, ...], left: tuple[Unit, ...], after: Mapping[str, set[str]]
+) -> Iterator[tuple[Unit, ...]]:
+    """Give every order of what is left behind ``order`` in which each may come after all before it."""
+    if not left:
+        yield order
+    for k, unit in enumerate(left):
+        if all(unit.unit_id in after[before.unit_id] for before in order):
+            yield from _extended((*order, unit), (*left[:k], *left[k + 1 :]), after)
+
+
+def _may_follow(setting: Setting, one: Unit, then: Unit) -> bool:
+    """Tell whether a unit can start after the end of another within one attendance, times alone looked at."""
+    if one is then or setting.ties.later.get(then.unit_id, frozenset()) & {one.unit_id}:
+        return False
+    longest = min(one.rules.max_attendance_min, then.rules.max_attendance_min) * MINUTE
+    return any(
+        a.start + min(one.least_s, one.duration_s) <= b.end and b.start <= a.end + longest
+        for a in one.windows
+        for b in then.windows
+    )
 
 
 def _best(setting: Setting, mode: Mode, orders: list[tuple[Unit, ...]]) -> Arrangement | None:
@@ -152,20 +187,33 @@ def _best(setting: Setting, mode: Mode, orders: list[tuple[Unit, ...]]) -> Arran
     return best[1]
 
 
-def best_smaller(setting: Setting, units: tuple[Unit, ...]) -> Candidate | None:
-    """Give the joint visit of some, not all, of these units that is worth most; None where none is left.
+def best_smaller(setting: Setting, units: tuple[Unit, ...], mode: Mode) -> Candidate | None:
+    """Give what a joint visit of these units in this mode may become at the least loss, or None.
 
-    Units that may only happen in a joint visit stay in it.
+    That is one of some, not all, of them, or of all of them back to back where they were to start at once.
+    Taken is what is worth most, counted by how much room it leaves: what lost because it was tight should not
+    be followed by what is as tight. Units that may only happen in a joint visit stay in it.
     """
-    best: Candidate | None = None
-    for mode, members in _sets(setting, units):
-        if len(members) < len(units) and all(unit in members for unit in units if unit.needs_joint):
-            found = _best(setting, mode, _orders(mode, members))
-            if found is not None:
-                candidate = _candidate(found, 1)
-                if best is None or candidate.joint.benefit_mp > best.joint.benefit_mp:
-                    best = candidate
-    return best
+    best: tuple[float, Arrangement] | None = None
+    for other, members in _sets(setting, units):
+        same = len(members) == len(units) and not (mode is Mode.TOGETHER and other is Mode.BACK_TO_BACK)
+        if same or not all(unit in members for unit in units if unit.needs_joint):
+            continue
+        orders = _orders(setting, other, members)
+        found = _best(setting, other, orders) if orders else None
+        if found is not None:
+            hope = benefit_of(found).total_mp * _room(found)
+            if best is None or hope > best[0]:
+                best = hope, found
+    return None if best is None else _candidate(best[1], 1)
+
+
+def _room(arrangement: Arrangement) -> float:
+    """Give the part of its free starts that the tightest unit keeps; an hour or less is little."""
+    return min(
+        (starts.length + HOUR) / (max(free.length, starts.length) + HOUR)
+        for starts, free in zip(arrangement.starts, arrangement.free, strict=True)
+    )
 
 
 def _candidate(arrangement: Arrangement, number: int) -> Candidate:
