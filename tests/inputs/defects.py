@@ -131,6 +131,20 @@ DATES = (
     asks("REQUEST-NO-DAY", "days", days="sat;sun"),
     asks("REQUEST-TOO-MANY-VISITS", "visits", latest_date=THURSDAY, visits="3"),
     asks("REQUEST-NEVER-STARTS", "not_before", not_before=f"{WEDNESDAY} 15:00"),
+    asks("REQUEST-USUAL-OUTSIDE", "usual_start", WARNING, usual_start="20:00"),
+    asks("REQUEST-USUAL-UNUSED", "usual_start", WARNING, usual_start="10:00", preferred_start="10:00"),
+    asks("REQUEST-SAME-TIME-UNUSED", "same_time_min", WARNING, same_time_min="30"),
+    asks("REQUEST-RECEIVED-UNUSED", "received", WARNING, received=f"{WEDNESDAY} 09:00"),
+    asks("REQUEST-URGENT-OVERDUE", "received", WARNING, received=f"{WEDNESDAY} 02:00", priority="1"),
+    Defect(
+        "REQUEST-BEFORE-DISCHARGE",
+        "requests",
+        "latest_date",
+        {
+            "people": [{"person_id": "X-P-home", "household_id": "H1", "discharge": f"{WEDNESDAY} 19:00"}],
+            "requests": [request("X-home", person_id="X-P-home")],
+        },
+    ),
     of("FAMILY-TIME-DAY", "weekday", "family_times", household_id="H1", start="09:00", end="10:00"),
 )
 

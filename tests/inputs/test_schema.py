@@ -16,10 +16,10 @@ DESIGN = {
         "request_id household_id person_id service organisation duration_min earliest_date latest_date "
         "window_start window_end preferred_start preferred_end days visits min_days_between staff_needed "
         "skills joint family priority time_critical tasks not_before complete_by after_request "
-        "min_gap_min max_gap_min preferred_staff excluded_staff"
+        "min_gap_min max_gap_min preferred_staff excluded_staff usual_start same_time_min received"
     ),
     "households": "household_id area lat lon postcode address access_min max_staff_at_once",
-    "people": "person_id household_id frequent_user child name",
+    "people": "person_id household_id frequent_user child name discharge",
     "family_times": "household_id date weekday start end contact",
     "staff": (
         "staff_id service organisation skills grade base_id start_from travel_mode hourly_cost "

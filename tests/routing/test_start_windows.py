@@ -22,7 +22,7 @@ def test_a_start_carried_past_midnight_is_late_for_the_day_before():
     )
     start = period.tick(TUESDAY, dt.time(0, 15))
     assert solver_windows(made, expand(made).visits[0], with_family=False)[0].latest * 60 >= start
-    assert preferred_span(made.period, wanted, start)[1] == period.tick(wanted.earliest_date, dt.time(23, 50))
+    assert preferred_span(made, wanted, start)[1] == period.tick(wanted.earliest_date, dt.time(23, 50))
 
 
 def test_a_window_that_the_spring_change_swallows_shrinks_to_its_start():

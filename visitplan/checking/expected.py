@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from visitplan.domain.requests import Family, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from visitplan.checking.calendar import Calendar
 
 Stretch = tuple[int, int]
 """First and last tick, both included."""
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class ExpectedVisit:
     """A visit that the plan has to account for.
 
     ``days`` are the dates on which it may fall; ``occurrence`` and ``slot`` (which member of staff) count
-    from 1.
+    from 1. ``home`` is the tick at which its person is home from hospital, ``due`` that by which an urgent
+    call should be answered; None where there is none.
     """
 
     visit_id: str
@@ -30,19 +33,32 @@ class ExpectedVisit:
     occurrence: int
     slot: int
     days: tuple[dt.date, ...]
+    home: int | None = None
+    due: int | None = None
 
 
-def expected_visits(requests: Iterable[Request], calendar: Calendar) -> Iterator[ExpectedVisit]:
-    """Give every visit of every request."""
+def expected_visits(
+    requests: Iterable[Request],
+    calendar: Calendar,
+    home_of: Mapping[str, int] = NOBODY,
+    due_of: Mapping[str, int] = NOBODY,
+) -> Iterator[ExpectedVisit]:
+    """Give every visit of every request; days that end before their person is home are none of its days.
+
+    ``home_of`` gives the tick of coming home by person id, ``due_of`` that of an urgent answer by request id.
+    """
     period = tuple(calendar.days())
     for request in requests:
+        home, due = home_of.get(request.person_id), due_of.get(request.request_id)
         days = tuple(day for day in period if _allows(request, day))
+        if home is not None:
+            days = tuple(day for day in days if calendar.tick(day, request.window_end) >= home)
         count = max(1, len(days)) if request.daily else request.visits
         for occurrence in range(1, count + 1):
             on = days[occurrence - 1 : occurrence] if request.daily else days
             for slot in range(1, request.staff_needed + 1):
                 name = visit_name(request, occurrence, slot, several=count > 1)
-                yield ExpectedVisit(name, request, occurrence, slot, on)
+                yield ExpectedVisit(name, request, occurrence, slot, on, home, due)
 
 
 def _allows(request: Request, day: dt.date) -> bool:
@@ -76,8 +92,9 @@ def start_stretches(
     """Give when a visit may start: days, window, discharge, completion, and family times if given."""
     request = visit.request
     stretches = [start_stretch(request, day, calendar) for day in visit.days]
-    if request.not_before is not None:
-        earliest = request.not_before
+    for earliest in (request.not_before, visit.home):
+        if earliest is None:
+            continue
         stretches = [(max(start, earliest), end) for start, end in stretches if end >= earliest]
     if request.complete_by is not None:
         latest = request.complete_by - request.duration_s
@@ -85,7 +102,16 @@ def start_stretches(
     if family is not None and request.family is Family.REQUIRED:
         inside = [(start, end - request.duration_s) for start, end in family]
         stretches = _meets(stretches, [stretch for stretch in inside if stretch[0] <= stretch[1]])
-    return stretches
+    return _in_time(visit, stretches)
+
+
+def _in_time(visit: ExpectedVisit, stretches: list[Stretch]) -> list[Stretch]:
+    """Keep the starts in time for an urgent call; where there is none, all since it was received."""
+    received = visit.request.received
+    if visit.due is None or received is None or not stretches:
+        return stretches
+    soon = _meets(stretches, [(received, visit.due)])
+    return soon or _meets(stretches, [(received, max(received, *(end for _, end in stretches)))])
 
 
 def _meets(some: Iterable[Stretch], others: list[Stretch]) -> list[Stretch]:

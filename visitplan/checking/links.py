@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from visitplan.checking.calendar import minutes
@@ -89,6 +89,38 @@ def spacing_broken(case: Case) -> Iterator[Finding]:
 def _day(case: Case, served: Served) -> dt.date | None:
     """Give the day a visit counts for: that of its window, also where lateness carries it past midnight."""
     return case.day_of(served) or case.calendar.date(served.visit.start)
+
+
+def same_time_broken(case: Case) -> Iterator[Finding]:
+    """See that visits that should be at one time of day are, where each of its days has one of them."""
+    for request_id, occurrences in case.occurrences.items():
+        request = case.scenario.request_by_id[request_id]
+        if request.same_time_s is None or not _every_day(case, request):
+            continue
+        served = [team[0] for team in occurrences.values()]
+        for before, after in combinations(served, 2):
+            apart = abs(_into_the_day(case, after) - _into_the_day(case, before))
+            if apart > request.same_time_s:
+                yield fault(
+                    "CHECK-SAME-TIME",
+                    f"visits {before.visit.visit_id} and {after.visit.visit_id}",
+                    f"Their times of day are {minutes(apart)} apart; the most is "
+                    f"{minutes(request.same_time_s)}.",
+                    "Move one of them.",
+                )
+
+
+def _every_day(case: Case, request: Request) -> bool:
+    """Tell whether a request makes a visit on each of its days, so that none has a choice."""
+    days = {day for v in case.expected.values() if v.request is request for day in v.days}
+    return request.daily or request.visits == len(days)
+
+
+def _into_the_day(case: Case, served: Served) -> int:
+    """Give the seconds from the start of the window on a visit's day to its start."""
+    day = _day(case, served)
+    start = served.visit.start
+    return start if day is None else start - case.calendar.tick(day, served.request.window_start)
 
 
 def _followers(case: Case) -> Iterator[tuple[str, Served, Sequence[Served]]]:

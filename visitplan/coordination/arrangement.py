@@ -13,7 +13,7 @@ from visitplan.coordination.told_once import lead_of, told_once
 from visitplan.coordination.units import Unit
 from visitplan.domain.requests import Family
 from visitplan.domain.scenario import Scenario
-from visitplan.domain.windows import Windows
+from visitplan.domain.windows import Window, Windows
 from visitplan.policy import Mode
 
 if TYPE_CHECKING:
@@ -148,11 +148,28 @@ class Arrangement:
 
     @cached_property
     def servable(self) -> tuple[Windows, ...]:
-        """Give, for each unit, the starts at which somebody who may serve it here is at work."""
+        """Give, for each unit, the starts at which somebody who may serve it here is at work.
+
+        First visits that come together after a discharge come on the day home.
+        """
+        day = Windows() if self.homecoming is None else Windows((self.homecoming,))
         return tuple(
-            unit.windows & self.setting.staffing.starts(unit, self.others(unit), duration)
+            (unit.windows & day if day and unit in self.first_visits else unit.windows)
+            & self.setting.staffing.starts(unit, self.others(unit), duration)
             for unit, duration in zip(self.units, self.durations, strict=True)
         )
+
+    @cached_property
+    def first_visits(self) -> tuple[Unit, ...]:
+        """Give the units that should begin on the day on which their person comes home from hospital."""
+        first = self.setting.scenario.first_visits
+        return tuple(u for u in self.units if u.request.request_id in first and u.visits[0].occurrence == 1)
+
+    @cached_property
+    def homecoming(self) -> Window | None:
+        """Give the day home on which two or more first visits come together, or None."""
+        days = {self.setting.scenario.first_visits[u.request.request_id] for u in self.first_visits}
+        return days.pop() if len(self.first_visits) > 1 and len(days) == 1 else None
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:

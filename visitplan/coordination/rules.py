@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from visitplan.coordination.staffing import ALONE
 from visitplan.domain.requests import Joint
+from visitplan.domain.wishes import never_waits
 from visitplan.policy import Mode
 
 if TYPE_CHECKING:
@@ -162,6 +163,15 @@ def _family_is_there(arrangement: Arrangement) -> str | None:
     return "the family is required, and no family time holds the whole attendance" if missing else None
 
 
+def _nobody_waits_who_cannot(arrangement: Arrangement) -> str | None:
+    """Refuse what would put off a time-critical visit or an urgent call: its first start stays possible."""
+    scenario = arrangement.setting.scenario
+    for unit, starts, free in zip(arrangement.units, arrangement.starts, arrangement.free, strict=True):
+        if never_waits(scenario, unit.request) and not all(part.start in starts for part in free):
+            return f"{unit.unit_id} would have to wait, and its time may not be missed"
+    return None
+
+
 ARRANGEMENT_RULES: tuple[tuple[str, ArrangementRule], ...] = (
     ("order", _order_is_respected),
     ("too-many-visits", _is_not_too_big),
@@ -171,6 +181,7 @@ ARRANGEMENT_RULES: tuple[tuple[str, ArrangementRule], ...] = (
     ("between", _nothing_comes_between),
     ("times-never-meet", _times_meet),
     ("family-never-there", _family_is_there),
+    ("would-wait", _nobody_waits_who_cannot),
 )
 
 

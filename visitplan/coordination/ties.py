@@ -58,7 +58,7 @@ def ties_of(demand: Demand, units: Iterable[Unit]) -> Ties:
     unit_of = {visit_id: unit.unit_id for unit in units for visit_id in unit.visit_ids}
     of_unit: dict[str, list[Tie]] = {}
     for link in demand.links:
-        if link.reason in (LinkReason.AFTER, LinkReason.SPACING):
+        if link.reason in (LinkReason.AFTER, LinkReason.SPACING, LinkReason.SAME_TIME):
             from_end = link.reason is LinkReason.AFTER
             tie = Tie(unit_of[link.first], unit_of[link.second], link.lo_s, link.hi_s, from_end)
             of_unit.setdefault(tie.first, []).append(tie)

@@ -11,6 +11,7 @@ from visitplan.coordination.timetable import Timetable, timetable
 from visitplan.domain.demand import Demand, LinkReason, Visit, VisitLink
 from visitplan.domain.period import HOUR
 from visitplan.domain.windows import Window, Windows
+from visitplan.domain.wishes import never_waits
 from visitplan.findings import Finding, Severity, Where
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ class _Home:
         self.turns: list[VisitLink] = []
         self.surplus: set[str] = set()
         self._visits = visits
+        self._never_waits = [
+            never_waits(scenario, scenario.request_by_id[visit.request_id]) for visit in visits
+        ]
         self._priority = [scenario.request_by_id[visit.request_id].priority for visit in visits]
         at = {visit.visit_id: position for position, visit in enumerate(visits)}
         group_of = {v: number for number, group in enumerate(demand.groups) for v in group}
@@ -211,7 +215,10 @@ class _Home:
         )
 
     def _turns_between(self, chains: Sequence[Sequence[int]]) -> list[_Turn]:
-        """Give the turns that windows allow between visits of different chains, least loss first."""
+        """Give the turns that windows allow between visits of different chains, least loss first.
+
+        Turns in which a time-critical visit or an urgent call would wait for another come last.
+        """
         turns = [
             turn
             for before, after in permutations(chains, 2)
@@ -219,7 +226,15 @@ class _Home:
             for two in after
             if not self._apart(one, two) and (turn := self._turn(one, two)) is not None
         ]
-        return sorted(turns, key=lambda turn: (turn.loss, self._rank(turn.first), self._rank(turn.second)))
+        return sorted(
+            turns,
+            key=lambda turn: (
+                self._never_waits[turn.second] and not self._never_waits[turn.first],
+                turn.loss,
+                self._rank(turn.first),
+                self._rank(turn.second),
+            ),
+        )
 
     def _rank(self, visit: int) -> tuple[int, int, str]:
         windows = self._visits[visit].windows

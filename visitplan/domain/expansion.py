@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, StaffLink, Visit, VisitLink
 from visitplan.domain.period import DAY, HOUR, MINUTE
+from visitplan.domain.quiet import closed_starts
 from visitplan.domain.requests import Family
 from visitplan.domain.windows import Window, Windows
+from visitplan.domain.wishes import home_from, in_time, still_to_come, urgent_due, wished_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +37,7 @@ def expand(scenario: Scenario, *, cut: frozenset[str] = frozenset()) -> Demand:
             links += _double_handed(together)
             groups.join(visit.visit_id for visit in together)
         links += _spacing(scenario, request, visits_of[request.request_id])
+        links += _same_time(scenario, request, visits_of[request.request_id])
         for before, after in _followed(request, visits_of):
             if after.visit_id not in cut:
                 links.append(_after(request, before, after))
@@ -71,9 +74,10 @@ def merged_groups(sets: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:
 
 
 def request_days(scenario: Scenario, request: Request) -> tuple[dt.date, ...]:
-    """Give the dates of the period on which a request allows a visit."""
+    """Give the dates of the period on which a request allows a visit, and its person can be home for it."""
     dates = scenario.period.dates_between(request.earliest_date, request.latest_date)
-    return tuple(day for day in dates if day.weekday() in request.weekdays)
+    days = (day for day in dates if day.weekday() in request.weekdays)
+    return still_to_come(scenario, request, days)
 
 
 def visit_id(request: Request, occurrence: int, slot: int, *, occurrences: int) -> str:
@@ -90,6 +94,13 @@ def _letters(slot: int) -> str:
         slot, rest = divmod(slot - 1, 26)
         text = chr(ord("a") + rest) + text
     return text
+
+
+def is_first(scenario: Scenario, request: Request, name: str) -> bool:
+    """Tell whether a visit id is one of a request's first visit, whichever member of staff."""
+    count = occurrences_of(scenario, request)
+    slots = range(1, request.staff_needed + 1)
+    return any(name == visit_id(request, 1, slot, occurrences=count) for slot in slots)
 
 
 def occurrences_of(scenario: Scenario, request: Request) -> int:
@@ -155,14 +166,20 @@ def start_windows(scenario: Scenario, request: Request, days: Iterable[dt.date])
     """
     period = scenario.period
     starts = Windows.of(_start_window(period, request, day) for day in days)
-    if request.not_before is not None or request.complete_by is not None:
-        first = 0 if request.not_before is None else request.not_before
+    first = home_from(scenario, request)
+    if first > 0 or request.complete_by is not None:
         last = period.length if request.complete_by is None else request.complete_by - request.duration_s
         starts &= Windows((Window(first, last),)) if first <= last else Windows()
     if request.family is Family.REQUIRED:
         family = scenario.family_windows.get(request.household_id, Windows())
         starts &= family.starts_for(request.duration_s)
-    return starts
+    return in_time(scenario, request, starts - closed_starts(scenario, request))
+
+
+def clock_windows(scenario: Scenario, request: Request) -> Windows:
+    """Give the ticks at which a visit of this request may start by its days and clock times alone."""
+    days = request_days(scenario, request)
+    return Windows.of(_start_window(scenario.period, request, day) for day in days)
 
 
 def window_day(period: Period, request: Request, start: int) -> dt.date:
@@ -171,15 +188,19 @@ def window_day(period: Period, request: Request, start: int) -> dt.date:
     return day if start >= period.tick(day, request.window_start) else day - dt.timedelta(days=1)
 
 
-def preferred_span(period: Period, request: Request, start: int) -> tuple[int, int]:
+def preferred_span(scenario: Scenario, request: Request, start: int) -> tuple[int, int]:
     """Give the ticks between which a start costs nothing extra, on the date in whose window it lies.
 
-    Without preferred times these are the start and the end of the request's window. Where the start would
-    lie after the end, preferred after the window or swallowed by a clock change, both are the start.
+    Without preferred times and a usual time these are the start and the end of the request's window. An
+    urgent call should have been answered in time as well. Where the start would lie after the end, preferred
+    after the window or swallowed by a clock change, both are the start.
     """
+    period = scenario.period
     day = window_day(period, request, start)
-    begin = period.tick(day, request.preferred_start or request.window_start)
-    return begin, max(begin, period.tick(day, request.preferred_end or request.window_end))
+    wished = wished_times(scenario, request) or (request.window_start, request.window_end)
+    begin, end = (period.tick(day, clock) for clock in wished)
+    due = urgent_due(scenario, request)
+    return begin, max(begin, end if due is None else min(end, due))
 
 
 def _start_window(period: Period, request: Request, day: dt.date) -> Window:
@@ -217,6 +238,28 @@ def _spacing(scenario: Scenario, request: Request, occurrences: list[list[Visit]
         possible = before.windows and after.windows
         if possible and not _days_are_apart(scenario, before, after, days):
             yield VisitLink(before.visit_id, after.visit_id, gap, None, LinkReason.SPACING)
+
+
+def _same_time(scenario: Scenario, request: Request, occurrences: list[list[Visit]]) -> Iterator[VisitLink]:
+    """Keep the clock times of a request's visits near each other, wherever their days are settled.
+
+    On open days clock times cannot be compared by a difference of starts; there, no link is made.
+    """
+    if request.same_time_s is None:
+        return
+    dated = [(visits[0], day) for visits in occurrences if (day := _only_day(scenario, visits[0]))]
+    for (before, one), (after, two) in combinations(dated, 2):
+        apart = scenario.period.tick(two, request.window_start) - scenario.period.tick(
+            one, request.window_start
+        )
+        lo, hi = apart - request.same_time_s, apart + request.same_time_s
+        yield VisitLink(before.visit_id, after.visit_id, lo, hi, LinkReason.SAME_TIME)
+
+
+def _only_day(scenario: Scenario, visit: Visit) -> dt.date | None:
+    """Give the date on which a visit starts, where there is only one; else None."""
+    days = {scenario.period.date(tick) for part in visit.windows for tick in (part.start, part.end)}
+    return days.pop() if len(days) == 1 else None
 
 
 def _days_are_apart(scenario: Scenario, before: Visit, after: Visit, days: int) -> bool:

@@ -43,6 +43,7 @@ def scenario_of(
                 row.data.frequent_user,
                 row.data.child,
                 row.data.name,
+                None if row.data.discharge is None else period.tick_of(row.data.discharge),
             )
             for row in tables.people
         ),
@@ -164,6 +165,8 @@ def _request(context: Context, period: Period, row: RequestRow) -> Request:
         window_end=row.window_end,
         preferred_start=row.preferred_start,
         preferred_end=row.preferred_end,
+        usual_start=row.usual_start,
+        same_time_s=None if row.same_time_min is None else row.same_time_min * MINUTE,
         weekdays=ALL_WEEKDAYS if row.days is None else row.days,
         visits=row.visits if isinstance(row.visits, int) else 1,
         daily=isinstance(row.visits, str),
@@ -177,6 +180,7 @@ def _request(context: Context, period: Period, row: RequestRow) -> Request:
         tasks=row.tasks if "tasks" in context.tables.given else (),
         not_before=None if row.not_before is None else period.tick_of(row.not_before),
         complete_by=None if row.complete_by is None else period.tick_of(row.complete_by),
+        received=None if row.received is None else period.tick_of(row.received),
         after_request=row.after_request,
         min_gap_s=(row.min_gap_min or 0) * MINUTE,
         max_gap_s=None if row.max_gap_min is None else row.max_gap_min * MINUTE,

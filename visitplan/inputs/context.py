@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from visitplan.domain.period import Period
 from visitplan.domain.places import TravelTable
@@ -123,10 +124,34 @@ class Context:
 
     @cached_property
     def request_days(self) -> Mapping[str, tuple[dt.date, ...]]:
-        """Give, by request id, the dates of the period on which a visit may fall; empty without a period."""
+        """Give, by request id, the dates of the period on which a visit may fall; empty without a period.
+
+        Days whose window is over before the person is home from hospital are not among them.
+        """
         return {row.data.request_id: self._days(row.data) for row in self.tables.requests}
 
+    @cached_property
+    def discharges(self) -> Mapping[str, dt.datetime]:
+        """Give, by person id, the date-time of being home from hospital; others are absent."""
+        known = ((row.data.person_id, row.data.discharge) for row in self.tables.people)
+        return {person_id: moment for person_id, moment in known if moment is not None}
+
+    def instant(self, moment: dt.datetime) -> float:
+        """Give the POSIX seconds of a date-time; without a zone it is local."""
+        zone = ZoneInfo(self.policy.period.timezone)
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).timestamp()
+
     def _days(self, request: RequestRow) -> tuple[dt.date, ...]:
+        home = self.discharges.get(request.person_id)
+        days = self.calendar_days(request)
+        if home is None:
+            return days
+        zone, begin = ZoneInfo(self.policy.period.timezone), self.instant(home)
+        ends = ((day, dt.datetime.combine(day, request.window_end, zone)) for day in days)
+        return tuple(day for day, end in ends if end.timestamp() >= begin)
+
+    def calendar_days(self, request: RequestRow) -> tuple[dt.date, ...]:
+        """Give the dates of the period that a request's dates and weekdays name; empty without a period."""
         if self.period is None:
             return ()
         first, last = (

@@ -68,6 +68,12 @@ class RequestRow(InputRow):
     window_end: ClockLatest = Field(description="Latest local time at which a visit may start.")
     preferred_start: Clock | None = Field(None, description="A visit should not start before this time.")
     preferred_end: ClockLatest | None = Field(None, description="A visit should not start after this time.")
+    usual_start: Clock | None = Field(
+        None, description="When it began last time; a visit should start near it, if no time is preferred."
+    )
+    same_time_min: Whole | None = Field(
+        None, ge=0, le=DAY_MINUTES, description="Most minutes by which its visits' times of day may differ."
+    )
     days: Days | None = Field(None, description="Weekdays on which a visit may fall; empty: all.")
     visits: Visits = Field(1, description="How many visits in the period, or 'daily' for one every day.")
     min_days_between: Whole = Field(
@@ -86,6 +92,9 @@ class RequestRow(InputRow):
     tasks: IdList = Field((), description="Codes of the table tasks that the visit is for.")
     not_before: Moment | None = Field(None, description="Local date-time before which no visit starts.")
     complete_by: Moment | None = Field(None, description="Local date-time by which a visit has ended.")
+    received: Moment | None = Field(
+        None, description="Local date-time at which an urgent call (priority 1) came in; answered soon after."
+    )
     after_request: Id | None = Field(None, description="request_id of the request that this one follows.")
     min_gap_min: Whole | None = Field(
         None, ge=0, le=60 * DAY_MINUTES, description="Fewest minutes from its visit's end to this start."
@@ -122,6 +131,9 @@ class PersonRow(InputRow):
     household_id: Id = Field(description="Where the person lives.")
     frequent_user: Truth = Field(False, description="Often in need of urgent care.")
     child: Truth = Field(False, description="A child.")
+    discharge: Moment | None = Field(
+        None, description="Local date-time of being home from hospital; nobody comes before it."
+    )
     name: Text | None = Field(None, description="For letters only.")
     nhs_number: NhsNumber = Field(None, description="Checked by its check digit, and then forgotten.")
 

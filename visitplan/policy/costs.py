@@ -37,6 +37,8 @@ class Costs(Section):
         different faces; 0 chooses no teams.
     family_absent_pence
         A visit at which the family is welcome but cannot be there.
+    late_discharge_pence
+        The first visit of a service to somebody who comes home from hospital, on a later day than that.
     unassigned_pence
         For priorities 1 (urgent) to 5 (can wait), the price of leaving one visit out.
     """
@@ -55,6 +57,7 @@ class Costs(Section):
     not_preferred_pence: Pence = 300
     new_face_pence: Pence = 200
     family_absent_pence: Pence = 500
+    late_discharge_pence: Pence = 5000
     unassigned_pence: Annotated[tuple[Pence, ...], Field(min_length=5, max_length=5)] = (
         500_000,
         200_000,

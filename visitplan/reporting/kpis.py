@@ -150,18 +150,18 @@ def _minutes_off(share: Share, seconds_off: Callable[[Share, Request, PlannedVis
 
 def early_minutes(share: Share) -> float:
     """Give the minutes by which visits start before their preferred start, all together."""
-    return _minutes_off(share, lambda s, request, visit: early_s(s.plan.period, request, visit))
+    return _minutes_off(share, lambda s, request, visit: early_s(s.scenario, request, visit))
 
 
 def late_minutes(share: Share) -> float:
     """Give the minutes by which visits start after their preferred end, or their window, all together."""
-    return _minutes_off(share, lambda s, request, visit: late_s(s.plan.period, request, visit))
+    return _minutes_off(share, lambda s, request, visit: late_s(s.scenario, request, visit))
 
 
 def late_visits(share: Share) -> int:
     """Count the visits that start after their preferred end, or their window."""
     return sum(
-        late_s(share.plan.period, share.scenario.request_by_id[visit.request_id], visit) > 0
+        late_s(share.scenario, share.scenario.request_by_id[visit.request_id], visit) > 0
         for visit in share.visits
         if visit.request_id in share.scenario.request_by_id
     )

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from visitplan.domain.expansion import preferred_span
 
 if TYPE_CHECKING:
-    from visitplan.domain.period import Period
     from visitplan.domain.plan import PlannedVisit
     from visitplan.domain.requests import Request
+    from visitplan.domain.scenario import Scenario
 
 
-def early_s(period: Period, request: Request, visit: PlannedVisit) -> int:
-    """Give the seconds by which a visit starts before its preferred start."""
-    return max(0, preferred_span(period, request, visit.start)[0] - visit.start)
+def early_s(scenario: Scenario, request: Request, visit: PlannedVisit) -> int:
+    """Give the seconds by which a visit starts before its preferred start, or its usual time."""
+    return max(0, preferred_span(scenario, request, visit.start)[0] - visit.start)
 
 
-def late_s(period: Period, request: Request, visit: PlannedVisit) -> int:
+def late_s(scenario: Scenario, request: Request, visit: PlannedVisit) -> int:
     """Give the seconds by which a visit starts after its preferred end.
 
-    Without a preferred end, the end of its window counts: it can be passed where the policy allows lateness.
+    Without a preferred end or usual time, the end of its window counts: it can be passed where the policy
+    allows lateness. For an urgent call the time by which it should have been answered counts too.
     """
-    return max(0, visit.start - preferred_span(period, request, visit.start)[1])
+    return max(0, visit.start - preferred_span(scenario, request, visit.start)[1])

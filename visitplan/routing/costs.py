@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from visitplan.domain.expansion import preferred_span
+from visitplan.domain.expansion import is_first, preferred_span
 from visitplan.domain.period import MINUTE
 from visitplan.domain.plan import Costs
 from visitplan.domain.requests import Family
@@ -41,6 +41,7 @@ def costs_of(
         strangers=sum(_stranger(scenario, visit) for visit in visits),
         not_preferred=sum(_not_preferred(scenario, visit) for visit in visits),
         new_faces=sum(_new_face(scenario, visit) for visit in visits),
+        late_discharge=_late_discharges(scenario, visits),
         family_absent=sum(_family_absent(scenario, visit) for visit in visits),
         unassigned=sum(unassigned_cost(scenario, scenario.request_by_id[r]) for r in unassigned_request_ids),
     )
@@ -74,7 +75,7 @@ def _early_and_late(scenario: Scenario, visits: Iterable[PlannedVisit]) -> tuple
     for visit in visits:
         request = scenario.request_by_id[visit.request_id]
         costs = scenario.rules_for(request).costs
-        first, last = preferred_span(scenario.period, request, visit.start)
+        first, last = preferred_span(scenario, request, visit.start)
         early += max(0, first - visit.start) * costs.early_mp_per_s
         late += max(0, visit.start - last) * costs.late_mp_per_s
     return early, late
@@ -102,6 +103,18 @@ def _new_face(scenario: Scenario, visit: PlannedVisit) -> int:
         return 0
     costs = scenario.rules_for(scenario.request_by_id[visit.request_id]).costs
     return costs.millipence(costs.new_face_pence)
+
+
+def _late_discharges(scenario: Scenario, visits: Iterable[PlannedVisit]) -> int:
+    """Add up what first visits cost that fall on a later day than the person's coming home."""
+    cost = 0
+    for visit in visits:
+        request = scenario.request_by_id[visit.request_id]
+        home = scenario.first_visits.get(visit.request_id)
+        if home is not None and visit.start not in home and is_first(scenario, request, visit.visit_id):
+            costs = scenario.rules_for(request).costs
+            cost += costs.millipence(costs.late_discharge_pence)
+    return cost
 
 
 def _family_absent(scenario: Scenario, visit: PlannedVisit) -> int:

@@ -153,7 +153,7 @@ def _times_meet(visits: tuple[SolverVisit, ...], shifts: tuple[SolverShift, ...]
 
 
 def _assignment_cost(scenario: Scenario, visits: tuple[Visit, ...]) -> NDArray[np.int32]:
-    """Give labour, strangers and not preferred, for each visit by each shift's member of staff."""
+    """Give labour, strangers, not preferred and new faces, for each visit by each shift's member of staff."""
     cost = np.zeros((len(visits), len(scenario.shifts)), dtype=np.int32)
     ids = np.array([shift.staff_id for shift in scenario.shifts], dtype=object)
     rates = np.array(

@@ -1,4 +1,4 @@
-"""The start windows of a visit with what each start costs: lateness, preferred times, an absent family."""
+"""The start windows of a visit with what each start costs: lateness, preferred times, family, discharge."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from visitplan.domain.expansion import preferred_span
 from visitplan.domain.period import MINUTE
+from visitplan.domain.quiet import closed_starts
 from visitplan.domain.requests import Family
 from visitplan.domain.windows import Window, Windows
+from visitplan.domain.wishes import urgent_due
 from visitplan.solver.problem import StartWindow
 
 if TYPE_CHECKING:
@@ -30,15 +32,16 @@ def solver_windows(scenario: Scenario, visit: Visit, *, with_family: bool) -> tu
         alone = Windows((part,))
         pieces += [(window, 0) for window in alone & present]
         pieces += [(window, absent_cost) for window in alone - present]
-    found = (_in_minutes(scenario, request, window, cost) for window, cost in sorted(pieces))
+    priced = (piece for window, cost in pieces for piece in _by_discharge(scenario, visit, window, cost))
+    found = (_in_minutes(scenario, request, window, cost) for window, cost in sorted(priced))
     return tuple(window for window in found if window is not None)
 
 
 def allowed_starts(scenario: Scenario, visit: Visit) -> Windows:
     """Give the ticks at which a visit may start, with the lateness that the policy allows.
 
-    Only the end of the request's own window may be passed, not one that a family, a joint visit or a
-    discharge has drawn narrower.
+    Only the end of the request's own window, or of the time for an urgent call, may be passed, not one that a
+    family, a joint visit or a discharge has drawn narrower.
     """
     request = scenario.request_by_id[visit.request_id]
     late_s = scenario.rules_for(request).limits.max_late_min * MINUTE
@@ -50,7 +53,7 @@ def allowed_starts(scenario: Scenario, visit: Visit) -> Windows:
     apart = [
         Window(part.start, min(part.end, after.start - MINUTE)) for part, after in itertools.pairwise(parts)
     ]
-    return Windows.of([*apart, *parts[-1:]])
+    return Windows.of([*apart, *parts[-1:]]) - closed_starts(scenario, request)
 
 
 def _is_pinned(scenario: Scenario, visit: Visit) -> bool:
@@ -60,7 +63,8 @@ def _is_pinned(scenario: Scenario, visit: Visit) -> bool:
 
 def _longer(scenario: Scenario, request: Request, part: Window, late_s: int, last: int) -> Window:
     period = scenario.period
-    if part.end != period.tick(period.date(part.end), request.window_end):
+    due = urgent_due(scenario, request)
+    if part.end not in (due, period.tick(period.date(part.end), request.window_end)):
         return part
     return Window(part.start, max(part.end, min(part.end + late_s, last)))
 
@@ -74,9 +78,20 @@ def _family(scenario: Scenario, request: Request, duration_s: int) -> tuple[int,
     return costs.millipence(costs.family_absent_pence), present.starts_for(duration_s)
 
 
+def _by_discharge(scenario: Scenario, visit: Visit, window: Window, cost: int) -> list[tuple[Window, int]]:
+    """Split a window into the day on which the person comes home, and what is too late for a first visit."""
+    home = scenario.first_visits.get(visit.request_id)
+    if home is None or visit.occurrence > 1:
+        return [(window, cost)]
+    alone, day = Windows((window,)), Windows((home,))
+    costs = scenario.rules_for(scenario.request_by_id[visit.request_id]).costs
+    late = cost + costs.millipence(costs.late_discharge_pence)
+    return [*((part, cost) for part in alone & day), *((part, late) for part in alone - day)]
+
+
 def _in_minutes(scenario: Scenario, request: Request, window: Window, cost: int) -> StartWindow | None:
     earliest, latest = -(-window.start // MINUTE), window.end // MINUTE
     if latest < earliest:
         return None
-    first, last = preferred_span(scenario.period, request, window.start)
+    first, last = preferred_span(scenario, request, window.start)
     return StartWindow(earliest, latest, cost, first // MINUTE, last // MINUTE)

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable
 
 from visitplan.inputs.context import Context
 from visitplan.inputs.problems import Problem
-from visitplan.inputs.rules import after, dates, identity, pin, place, references, request, staff, supply
+from visitplan.inputs.rules import (
+    after,
+    dates,
+    identity,
+    pin,
+    place,
+    references,
+    request,
+    staff,
+    supply,
+    wishes,
+)
 
 Rule = Callable[[Context], Iterable[Problem]]
 
@@ -31,6 +42,12 @@ RULES: tuple[Rule, ...] = (
     dates.visits_fit_their_days,
     dates.discharge_leaves_time,
     dates.family_times_have_a_day,
+    wishes.requests_outlast_the_discharge,
+    wishes.usual_times_lie_in_the_window,
+    wishes.usual_times_are_used,
+    wishes.same_time_is_used,
+    wishes.received_is_used,
+    wishes.urgent_calls_are_in_time,
     request.gaps_ascend,
     request.gaps_follow_something,
     request.staff_are_preferred_or_excluded,

@@ -102,7 +102,7 @@ def request_has_a_day(context: Context) -> Iterator[Problem]:
     for row in context.tables.requests:
         data = row.data
         inside = data.earliest_date <= period.last and data.latest_date >= period.first
-        if inside and _dates_in_order(data) and not context.request_days[data.request_id]:
+        if inside and _dates_in_order(data) and not context.calendar_days(data):
             yield context.at(
                 row,
                 "REQUEST-NO-DAY",
@@ -146,7 +146,8 @@ def discharge_leaves_time(context: Context) -> Iterator[Problem]:
     """REQUEST-NEVER-STARTS: no start in its windows lies between not_before and complete_by."""
     for row in context.tables.requests:
         data = row.data
-        if data.not_before is None and data.complete_by is None:
+        home = context.discharges.get(data.person_id)
+        if data.not_before is None and data.complete_by is None and home is None:
             continue
         days = context.request_days[data.request_id]
         if (
@@ -157,8 +158,8 @@ def discharge_leaves_time(context: Context) -> Iterator[Problem]:
             yield context.at(
                 row,
                 "REQUEST-NEVER-STARTS",
-                "No start in its windows lies after not_before and ends by complete_by.",
-                "Correct not_before, complete_by, the dates or the window.",
+                "No start in its windows lies after not_before or a discharge and ends by complete_by.",
+                "Correct not_before, complete_by, discharge, the dates or the window.",
                 column="not_before" if data.not_before is not None else "complete_by",
             )
 
@@ -167,15 +168,12 @@ def _starts_on(context: Context, request: RequestRow, day: dt.date) -> bool:
     zone = ZoneInfo(context.policy.period.timezone)
     first = dt.datetime.combine(day, request.window_start, zone).timestamp()
     last = dt.datetime.combine(day, request.window_end, zone).timestamp()
-    if request.not_before is not None:
-        first = max(first, _instant(request.not_before, zone))
+    for moment in (request.not_before, context.discharges.get(request.person_id)):
+        if moment is not None:
+            first = max(first, context.instant(moment))
     if request.complete_by is not None:
-        last = min(last, _instant(request.complete_by, zone) - request.duration_min * 60)
+        last = min(last, context.instant(request.complete_by) - request.duration_min * 60)
     return first <= last
-
-
-def _instant(moment: dt.datetime, zone: ZoneInfo) -> float:
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).timestamp()
 
 
 def family_times_have_a_day(context: Context) -> Iterator[Problem]:
