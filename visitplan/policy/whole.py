@@ -23,10 +23,18 @@ class Limits(Section):
         Most staff in one home at a time, unless the household says otherwise.
     max_late_min
         How far a start may pass its window, at the late cost; never for time-critical requests.
+    urgent_response_min
+        Minutes from receiving a call of priority 1 to the start of the visit. Two hours are what NHS England
+        asks of urgent community response (*Urgent community response services*, national standard for crisis
+        response care in England since March 2022).
+    same_time_tolerance_min
+        Minutes by which a visit may start before or after its usual time of day without cost.
     """
 
     staff_at_once: Annotated[int, Field(ge=1)] = 3
     max_late_min: Minutes = 0
+    urgent_response_min: Annotated[int, Field(gt=0)] = 120
+    same_time_tolerance_min: Minutes = 30
 
 
 class OrganisationsPolicy(Section):
