@@ -204,8 +204,9 @@ def _per_s(pence_per_hour: float) -> int:
 
 def _unassigned(case: Case) -> int:
     total = 0
+    covered = {visit.visit_id for visit in case.plan.covered}
     for visit in case.expected.values():
-        if visit.visit_id not in case.planned:
+        if visit.visit_id not in case.planned and visit.visit_id not in covered:
             price = case.rules(visit.request).costs.unassigned_mp(visit.request.priority)
             total += 2 * price if visit.request.time_critical else price
     return total
