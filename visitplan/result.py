@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REPORT_FILE = "report.html"
+LETTER_FOLDER = "letters"
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,31 @@ class PlanResult:
         return html.report_page(contents, tuple(others))
 
     def write(self, folder: str | Path, **options: Any) -> Path:
-        """Write the plan folder with its report, all or nothing; see :func:`visitplan.exports.write_plan`."""
+        """Write the plan folder with its report, and the letters that the policy asks for, all or nothing.
+
+        See :func:`visitplan.exports.write_plan` for the options.
+        """
         status = str(options.get("status", exports.Status.COMPLETE))
 
-        def report(files: Mapping[str, bytes]) -> dict[str, bytes]:
-            return {REPORT_FILE: self._page(files, status).encode()}
+        letters = self._letters(options.get("origin", {}).get("folder"))
+
+        def further(files: Mapping[str, bytes]) -> dict[str, bytes]:
+            return {REPORT_FILE: self._page(files, status).encode(), **letters}
 
         return exports.write_plan(
-            folder, self.scenario, self.plan, self.kpi_values, further=report, **options
+            folder, self.scenario, self.plan, self.kpi_values, further=further, **options
         )
+
+    def _letters(self, source: str | Path | None) -> dict[str, bytes]:
+        """Give the letters that the policy asks for, by path in the plan folder."""
+        layouts = self.scenario.policy.letters.layouts
+        if not layouts:
+            return {}
+        from visitplan.reporting import letters
+
+        texts = letters.texts_of(self.scenario.policy.letters, source)
+        files = letters.letter_files(self.scenario, self.plan, texts, layouts)
+        return {f"{LETTER_FOLDER}/{name}": data for name, data in files.items()}
 
     def _page(self, files: Mapping[str, bytes], status: str) -> str:
         from visitplan.reporting import html

@@ -14,6 +14,7 @@ import typer
 from visitplan.cli.exits import Exit, explained
 from visitplan.cli.export import export
 from visitplan.cli.folders import check, validate
+from visitplan.cli.letters import letters
 from visitplan.cli.plan import plan
 from visitplan.cli.report import report
 from visitplan.cli.tables import generate, schema
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, validate, check, report, export, schema, generate, warm_up):
+for command in (plan, validate, check, report, export, letters, schema, generate, warm_up):
     app.command()(command)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +12,7 @@ import typer
 from visitplan.cli.arguments import Quiet
 from visitplan.cli.exits import Exit
 from visitplan.cli.messages import say, say_findings
+from visitplan.cli.placing import write_file, write_folder
 from visitplan.cli.planned import PlanFolder
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def export(
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
     else:
-        _write(out, data)
+        write_file(out, data)
         say(f"{out} is written.", quiet=quiet)
     return Exit.DONE
 
@@ -160,48 +159,7 @@ def _calendar(stored: StoredPlan, staff: str | None, household: str | None) -> b
 def _export_calendars(stored: StoredPlan, out: Path | None, quiet: bool) -> int:
     if out is None:
         raise typer.BadParameter("all calendars need --out DIR; or name one with --staff or --household.")
-    files = sorted((stored.folder / "calendars").glob("*.ics"))
-    _replace_calendars(out, files)
+    files = {path.name: path.read_bytes() for path in sorted((stored.folder / "calendars").glob("*.ics"))}
+    write_folder(out, files, ending=".ics", things="calendars")
     say(f"{len(files)} calendars are in {out}.", quiet=quiet)
     return Exit.DONE
-
-
-def _replace_calendars(out: Path, files: list[Path]) -> None:
-    """Put the calendars in the place of those that are there, all or nothing."""
-    from visitplan.errors import OutputError
-
-    if out.exists() and not (out.is_dir() and all(path.suffix == ".ics" for path in out.iterdir())):
-        raise OutputError(f"{out} holds other things than calendars, so it is not replaced.")
-    new, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
-    try:
-        for left in (new, old):
-            shutil.rmtree(left, ignore_errors=True)
-        new.mkdir(parents=True)
-        for file in files:
-            shutil.copyfile(file, new / file.name)
-        if out.exists():
-            out.rename(old)
-        new.rename(out)
-    except OSError as error:
-        if old.exists() and not out.exists():
-            old.rename(out)
-        raise OutputError(f"{out} cannot be written: {error.strerror}.") from error
-    finally:
-        for left in (new, old):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Write a file whole, or leave what was there before."""
-    from visitplan.errors import OutputError
-
-    staging = out.with_name(f".{out.name}.new")
-    try:
-        with staging.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        staging.replace(out)
-    except OSError as error:
-        staging.unlink(missing_ok=True)
-        raise OutputError(f"{out} cannot be written: {error.strerror}.") from error

@@ -14,6 +14,7 @@ from visitplan.cli.exits import Exit, exit_code
 from visitplan.cli.interrupts import listening
 from visitplan.cli.logfile import LogFile
 from visitplan.cli.messages import count_line, say, say_findings
+from visitplan.cli.telling import Teller
 from visitplan.errors import CheckError, InputError, OutputError
 
 if TYPE_CHECKING:
@@ -41,8 +42,10 @@ def plan(
     workers: Annotated[int, typer.Option(min=1, help="Cores that may be used.")] = 1,
     engine: Annotated[
         str,
-        typer.Option(help="ortools; search (compiled, still being tuned); greedy for the first plan alone."),
-    ] = "ortools",
+        typer.Option(
+            help="search (compiled once, when first used); ortools; greedy for the first plan alone."
+        ),
+    ] = "search",
     policy: PolicyFile = None,
     coordination: Annotated[
         bool, typer.Option("--coordination/--no-coordination", help="Whether visits may be joined.")
@@ -123,10 +126,18 @@ class _Job:
             shifts=len(read.scenario.shifts),
             rejected=len(read.rejected),
         )
+        self._try_letters(read)
         say_findings(read.findings, quiet=self.quiet)
         if read.findings:
             say(f"{self.folder}: {count_line(read.findings)}.", quiet=self.quiet)
         return read
+
+    def _try_letters(self, read: Reading) -> None:
+        """Read the texts of letters before planning, so that a fault in them costs no night."""
+        if read.scenario.policy.letters.layouts:
+            from visitplan.reporting.letters import texts_of
+
+            say_findings(texts_of(read.scenario.policy.letters, self.folder).findings, quiet=self.quiet)
 
     def _plan(self, reading: Reading) -> tuple[PlanResult, bool]:
         from visitplan.planning import run
@@ -134,7 +145,8 @@ class _Job:
 
         with listening() as interrupt, shown_progress(False if self.quiet else None, None) as tell:
             try:
-                options = replace(self.options, on_progress=tell, cancelled=lambda: interrupt.asked)
+                teller = Teller(tell, self.log, quiet=self.quiet)
+                options = replace(self.options, on_progress=teller, cancelled=lambda: interrupt.asked)
                 result = run(reading.scenario, options)
             except CheckError as error:
                 self._keep_for_inspection(error, reading)

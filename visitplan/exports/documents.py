@@ -83,17 +83,20 @@ def table_sheets(
 def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
+    plain: Any = _cell_value(value)
+    cell = WriteOnlyCell(sheet, plain)
+    if isinstance(plain, str):
+        cell.data_type = "s"  # or openpyxl takes text such as #N/A for an error
+    elif type(plain) in _SHEET_FORMATS:
+        cell.number_format = _SHEET_FORMATS[type(plain)]
+    return cell
+
+
+def _cell_value(value: Value) -> Value:
     if isinstance(value, tuple):
         value = ";".join(value)
     if isinstance(value, bool):
-        value = "yes" if value else "no"
+        return "yes" if value else "no"
     if isinstance(value, dt.datetime):
-        value = value.replace(tzinfo=None)  # a spreadsheet knows no offsets
-    cell = WriteOnlyCell(
-        sheet, _NOT_IN_XML.sub("\ufffd", neutral(value)) if isinstance(value, str) else value
-    )
-    if isinstance(value, str):
-        cell.data_type = "s"  # or openpyxl takes text such as #N/A for an error
-    elif type(value) in _SHEET_FORMATS:
-        cell.number_format = _SHEET_FORMATS[type(value)]
-    return cell
+        return value.replace(tzinfo=None)  # a spreadsheet knows no offsets
+    return _NOT_IN_XML.sub("\ufffd", neutral(value)) if isinstance(value, str) else value

@@ -7,6 +7,8 @@ per second or per metre, by the properties of :class:`Costs`, and by nothing els
 
 from visitplan.policy.coordination import CoordinationPolicy, Mode, Pairing
 from visitplan.policy.costs import METRES_PER_MILE, Costs
+from visitplan.policy.daily import DailyTime
+from visitplan.policy.letters import Layout, LettersPolicy
 from visitplan.policy.reading import POLICY_FILE, parse_policy, read_policy
 from visitplan.policy.section import Minutes, Pence, Section
 from visitplan.policy.sources import PeriodPolicy, PlacesPolicy, TableSource
@@ -19,6 +21,9 @@ __all__ = [
     "AppointmentsPolicy",
     "CoordinationPolicy",
     "Costs",
+    "DailyTime",
+    "Layout",
+    "LettersPolicy",
     "Limits",
     "Minutes",
     "Mode",

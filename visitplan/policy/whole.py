@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -9,6 +10,8 @@ from pydantic import Field, model_validator
 
 from visitplan.policy.coordination import CoordinationPolicy
 from visitplan.policy.costs import Costs
+from visitplan.policy.daily import DailyTime
+from visitplan.policy.letters import LettersPolicy
 from visitplan.policy.section import Minutes, Section
 from visitplan.policy.sources import PeriodPolicy, PlacesPolicy, TableSource
 from visitplan.policy.travel import TravelPolicy
@@ -29,12 +32,20 @@ class Limits(Section):
         response care in England since March 2022).
     same_time_tolerance_min
         Minutes by which a visit may start before or after its usual time of day without cost.
+    quiet_times
+        No visit starts then, unless it is urgent or time-critical. Households may have one of their own.
+    school_hours, school_holidays
+        Visits to a child lie outside these hours, but for these dates, unless they are urgent or
+        time-critical.
     """
 
     staff_at_once: Annotated[int, Field(ge=1)] = 3
     max_late_min: Minutes = 0
     urgent_response_min: Annotated[int, Field(gt=0)] = 120
     same_time_tolerance_min: Minutes = 30
+    quiet_times: tuple[DailyTime, ...] = ()
+    school_hours: tuple[DailyTime, ...] = ()
+    school_holidays: tuple[dt.date, ...] = ()
 
 
 class OrganisationsPolicy(Section):
@@ -99,6 +110,7 @@ class Policy(Rules):
     travel: TravelPolicy = TravelPolicy()
     organisations: OrganisationsPolicy = OrganisationsPolicy()
     appointments: AppointmentsPolicy = AppointmentsPolicy()
+    letters: LettersPolicy = LettersPolicy()
     areas: dict[str, Override] = Field(default_factory=dict)
     services: dict[str, Override] = Field(default_factory=dict)
 

@@ -56,7 +56,7 @@ def mapped_rows(
         A value has no code.
     """
     findings: list[Finding] = []
-    rows = []
+    rows: list[list[str]] = []
     for record in _chosen(mapping, records):
         rows.append([])
         for key, out in enumerate(mapping.columns):
