@@ -38,6 +38,7 @@ from visitplan.checking.costs import _PARTS
 from visitplan.domain.demand import Covered, Told, ToldOnce
 from visitplan.domain.people import Person, Team
 from visitplan.domain.period import Period
+from visitplan.domain.places import Household
 from visitplan.domain.plan import Costs, Plan, Reason
 from visitplan.domain.requests import Joint, Pin
 from visitplan.findings import Severity
@@ -68,6 +69,12 @@ def one_carer_for_two_shifts() -> Scenario:
     """Let the shift of C2 be another one of C1's."""
     shifts = (replace(s, staff_id="C1") if s.shift_id == "C2-mon" else s for s in SCENARIO.shifts)
     return scenario_with(shifts=tuple(shifts))
+
+
+def quiet_homes(start: str, end: str) -> tuple[Household, ...]:
+    """Give all homes with a quiet time."""
+    times = dt.time.fromisoformat(start), dt.time.fromisoformat(end)
+    return tuple(replace(home, quiet=times) for home in SCENARIO.households)
 
 
 def policy(**sections: object) -> Scenario:
@@ -238,6 +245,15 @@ OTHERWISE_ASKED: list[tuple[str, Scenario]] = [
     ("CHECK-JOINT-FAMILY", scenario_with(family_times=())),
     ("CHECK-TOLD-ONCE", scenario_with("PHYSIO", person_id="P5")),
     ("CHECK-DURATION", policy(coordination={"min_visit_min": 31})),
+    ("CHECK-QUIET", policy(limits={"quiet_times": [{"start": "12:00", "end": "13:00"}]})),
+    ("CHECK-QUIET", scenario_with(households=quiet_homes("11:30", "12:30"))),
+    (
+        "CHECK-QUIET",
+        replace(
+            policy(limits={"school_hours": [{"start": "12:19", "end": "15:00", "days": ["mon"]}]}),
+            people=(Person("P2", "H2", child=True),),
+        ),
+    ),
     ("CHECK-SPACING", scenario_with("CALL", min_days_between=2, latest_date=PLAN.period.last)),
     ("CHECK-DISCHARGE", scenario_with(people=(Person("P2", "H2", discharge=at("12:01")),))),
     ("CHECK-URGENT", scenario_with("LEG", priority=1, received=at("12:01"))),

@@ -118,6 +118,13 @@ REFERENCES = (
     works("BASE-UNKNOWN", "base_id", WARNING, staff_id="X-home", base_id="B9", home_lat="53", home_lon="-2"),
     asks("TASK-UNKNOWN", "tasks", tasks="weight;wieght"),
     asks("REQUEST-UNKNOWN", "after_request", after_request="R99"),
+    of("HISTORY-TASK", "task", "history", WARNING, person_id="P1", staff_id="N1", visits="0", task="wieght",
+       last_date="2027-03-01"),
+    of("HISTORY-TASK-DATE", "last_date", "history", WARNING, person_id="P1", staff_id="N1", visits="0",
+       task="weight"),
+    of("TASK-SKILL-UNKNOWN", "skill", "tasks", WARNING, code="X-TASK", minutes="5", shareable="yes",
+       skill="juggling"),
+    home("HOUSEHOLD-QUIET", "quiet_end", WARNING, quiet_start="13:00"),
     of("HISTORY-UNKNOWN", "staff_id", "history", WARNING, person_id="P1", staff_id="N99", visits="1"),
     pinned("STAFF-UNKNOWN", "staff_id", staff_id="N-8"),
 )

@@ -18,7 +18,8 @@ DESIGN = {
         "skills joint family priority time_critical tasks not_before complete_by after_request "
         "min_gap_min max_gap_min preferred_staff excluded_staff usual_start same_time_min received"
     ),
-    "households": "household_id area lat lon postcode address access_min max_staff_at_once",
+    "households": "household_id area lat lon postcode address access_min max_staff_at_once quiet_start "
+    "quiet_end",
     "people": "person_id household_id frequent_user child name discharge",
     "family_times": "household_id date weekday start end contact",
     "staff": (
@@ -27,9 +28,9 @@ DESIGN = {
     ),
     "shifts": "staff_id date start end break_min break_from break_to overtime_max_min",
     "bases": "base_id lat lon",
-    "history": "person_id staff_id visits last_date",
+    "history": "person_id staff_id visits last_date task",
     "pins": "visit_id staff_id start",
-    "tasks": "code minutes shareable",
+    "tasks": "code minutes shareable skill",
     "travel": "from_place to_place mode seconds minutes metres km",
 }
 

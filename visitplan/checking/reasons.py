@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from visitplan.checking.case import fault
 from visitplan.checking.expected import start_stretches
+from visitplan.checking.quiet import open_starts
 from visitplan.domain.plan import Reason
 from visitplan.domain.requests import Family, Joint
 from visitplan.findings import Severity
@@ -46,13 +47,19 @@ def _starts(case: Case, visit: ExpectedVisit) -> list[Stretch]:
     by_day = {
         day: stretches
         for day in visit.days
-        if (stretches := start_stretches(replace(visit, days=(day,)), case.calendar, times))
+        if (stretches := _open_on(case, visit, day, times))
     }
     starts = [stretch for day in _own_days(visit, list(by_day)) for stretch in by_day[day]]
     pin = case.scenario.pin_by_visit.get(visit.visit_id)
     if pin is None or pin.start is None:
         return starts
     return [(pin.start, pin.start) for first, last in starts if first <= pin.start <= last]
+
+
+def _open_on(case: Case, visit: ExpectedVisit, day: dt.date, times: list[Stretch]) -> list[Stretch]:
+    """Give when the visit may start on a day, quiet times left out."""
+    starts = start_stretches(replace(visit, days=(day,)), case.calendar, times)
+    return open_starts(case, visit.request, starts)
 
 
 def _own_days(visit: ExpectedVisit, usable: list[dt.date]) -> list[dt.date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -54,13 +55,16 @@ class Place:
 class Household:
     """An address: the unit of coordination.
 
-    ``max_staff_at_once`` is how many members of staff it holds at a time; None takes the policy's.
+    ``max_staff_at_once`` is how many members of staff it holds at a time; None takes the policy's. ``quiet``
+    is the time of day, from the one clock time to the other, at which no visit starts; one that ends before
+    it starts ends on the next day.
     """
 
     household_id: str
     area: str
     place: Place
     max_staff_at_once: int | None = None
+    quiet: tuple[dt.time, dt.time] | None = None
 
     def __post_init__(self) -> None:
         if self.max_staff_at_once is not None and self.max_staff_at_once < 1:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from visitplan.domain.period import Period
     from visitplan.inputs.context import Context
-    from visitplan.inputs.rows import FamilyTimeRow, RequestRow, ShiftRow
+    from visitplan.inputs.rows import FamilyTimeRow, HouseholdRow, RequestRow, ShiftRow
     from visitplan.inputs.tables import Row
 
 PENCE = 100
@@ -49,10 +49,11 @@ def scenario_of(
         ),
         family_times=tuple(time for row in tables.family_times for time in _family_times(period, row.data)),
         tasks=tuple(
-            Task(row.data.code, row.data.minutes * MINUTE, row.data.shareable) for row in tables.tasks
+            Task(row.data.code, row.data.minutes * MINUTE, row.data.shareable, row.data.skill)
+            for row in tables.tasks
         ),
         history=tuple(
-            History(row.data.person_id, row.data.staff_id, row.data.visits, row.data.last_date)
+            History(row.data.person_id, row.data.staff_id, row.data.visits, row.data.last_date, row.data.task)
             for row in tables.history
         ),
         travel_table=context.travel,
@@ -68,9 +69,16 @@ def _households(context: Context) -> tuple[Household, ...]:
             row.data.area,
             Place(row.data.household_id, *context.places[row.key], access_s=_seconds(row.data.access_min)),
             row.data.max_staff_at_once,
+            _quiet(row.data),
         )
         for row in context.tables.households
     )
+
+
+def _quiet(row: HouseholdRow) -> tuple[dt.time, dt.time] | None:
+    if row.quiet_start is None or row.quiet_end is None or row.quiet_start == row.quiet_end:
+        return None
+    return row.quiet_start, row.quiet_end
 
 
 def _seconds(minutes: float | None) -> int | None:

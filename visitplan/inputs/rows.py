@@ -122,6 +122,13 @@ class HouseholdRow(InputRow):
     max_staff_at_once: Whole | None = Field(
         None, ge=1, le=20, description="Members of staff the home holds at a time; empty: the policy's."
     )
+    quiet_start: Clock | None = Field(
+        None, description="From this local time on no visit starts; with quiet_end."
+    )
+    quiet_end: Clock | None = Field(
+        None,
+        description="From this local time on visits start again; not after quiet_start: on the next day.",
+    )
 
 
 class PersonRow(InputRow):
@@ -212,6 +219,7 @@ class HistoryRow(InputRow):
     staff_id: Id = Field(description="By whom.")
     visits: Whole = Field(ge=0, description="How often.")
     last_date: Date | None = Field(None, description="When last.")
+    task: Id | None = Field(None, description="Code of the table tasks: when last they did this task.")
 
 
 class PinRow(InputRow):
@@ -238,6 +246,7 @@ class TaskRow(InputRow):
     code: Id = Field(description="Names the task; unique.")
     minutes: Whole = Field(ge=0, le=DAY_MINUTES, description="Minutes that it takes.")
     shareable: Truth = Field(False, description="Several services that ask for it need it done only once.")
+    skill: Id | None = Field(None, description="Skill of whoever does it for others.")
 
 
 class TravelRow(InputRow):

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from visitplan.domain.demand import Demand, LinkReason, Visit
-from visitplan.domain.expansion import days_of_each, expand, request_days, start_windows
+from visitplan.domain.expansion import clock_windows, days_of_each, expand, request_days, start_windows
 from visitplan.domain.period import MINUTE
 from visitplan.domain.plan import Reason, Unassigned
+from visitplan.domain.quiet import closed_starts
 from visitplan.domain.requests import Family, Joint
 from visitplan.domain.scenario import Scenario
 from visitplan.routing.eligibility import Wanted, first_rule_nobody_meets, may_serve, wanted_by
@@ -180,6 +181,18 @@ def _home_is_full(case: Case, visit: Visit, request: Request) -> Cause | None:
     )
 
 
+def _only_quiet_times(case: Case, visit: Visit, request: Request) -> Cause | None:
+    scenario = case.scenario
+    windows = clock_windows(scenario, request)
+    if visit.windows or not windows or windows - closed_starts(scenario, request):
+        return None
+    return Cause(
+        Reason.NO_DAY,
+        "Its window lies wholly in quiet times, or in the school hours of a child.",
+        f"Widen {request.window_start:%H:%M}-{request.window_end:%H:%M}, or mark it as time-critical.",
+    )
+
+
 def _family_never(case: Case, visit: Visit, request: Request) -> Cause | None:
     if visit.windows or request.family is not Family.REQUIRED:
         return None
@@ -309,6 +322,7 @@ CAUSES: tuple[Callable[[Case, Visit, Request], Cause | None], ...] = (
     _no_day,
     _pinned_outside,
     _home_is_full,
+    _only_quiet_times,
     _family_never,
     _empty_window,
     _nobody_may,

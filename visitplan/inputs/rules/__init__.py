@@ -16,6 +16,7 @@ from visitplan.inputs.rules import (
     request,
     staff,
     supply,
+    told,
     wishes,
 )
 
@@ -53,6 +54,11 @@ RULES: tuple[Rule, ...] = (
     request.staff_are_preferred_or_excluded,
     request.tasks_fit_the_visit,
     request.tasks_have_their_table,
+    told.history_tasks_exist,
+    told.history_tasks_have_a_date,
+    told.task_skills_have_staff,
+    told.policy_knows_the_tasks,
+    told.quiet_times_have_both_ends,
     request.staff_fit_the_home,
     request.family_can_be_there,
     after.nothing_follows_itself,
