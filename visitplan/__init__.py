@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from visitplan.findings import Finding, Severity
     from visitplan.planning import Progress, Scenario, plan, read
     from visitplan.policy import Policy, read_policy
-    from visitplan.result import PlanResult, compare, read_plan
+    from visitplan.result import PlanResult, compare, comparison, read_plan
 
 _HOMES = {
     "visitplan.errors": (
@@ -43,7 +43,7 @@ _HOMES = {
     "visitplan.findings": ("Finding", "Severity"),
     "visitplan.planning": ("Progress", "Scenario", "plan", "read"),
     "visitplan.policy": ("Policy", "read_policy"),
-    "visitplan.result": ("PlanResult", "compare", "read_plan"),
+    "visitplan.result": ("PlanResult", "compare", "comparison", "read_plan"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -61,6 +61,7 @@ __all__ = [
     "TravelError",
     "VisitPlanError",
     "compare",
+    "comparison",
     "plan",
     "read",
     "read_plan",

@@ -140,6 +140,12 @@ def compare(one: PlanResult, other: PlanResult) -> pd.DataFrame:
     return reporting.compare(one.scenario, one.plan, other.scenario, other.plan)
 
 
+def comparison(one: PlanResult, other: PlanResult) -> reporting.Comparison:
+    """Give two plans side by side: key figures, households that gain and lose, visits and appointments."""
+    a, b = (reporting.Side(result.scenario, result.plan) for result in (one, other))
+    return reporting.Comparison(a, b)
+
+
 def read_plan(folder: str | Path, scenario: Scenario) -> PlanResult:
     """Read a plan folder back, for the scenario it was made from.
 

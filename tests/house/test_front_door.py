@@ -21,6 +21,7 @@ PUBLIC = [
     "TravelError",
     "VisitPlanError",
     "compare",
+    "comparison",
     "plan",
     "read",
     "read_plan",

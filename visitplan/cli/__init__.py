@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from visitplan.cli.compare import compare
 from visitplan.cli.exits import Exit, explained
 from visitplan.cli.export import export
 from visitplan.cli.folders import check, validate
@@ -19,6 +20,7 @@ from visitplan.cli.plan import plan
 from visitplan.cli.report import report
 from visitplan.cli.tables import generate, schema
 from visitplan.cli.warm_up import warm_up
+from visitplan.cli.what_if import what_if
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, validate, check, report, export, letters, schema, generate, warm_up):
+for command in (plan, validate, check, what_if, compare, report, export, letters, schema, generate, warm_up):
     app.command()(command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from visitplan.exports.adding import add_files
+from visitplan.exports.cells import frame_csv
 from visitplan.exports.frames import appointments, findings, joint_visits, roster, staff, unassigned
 from visitplan.exports.lock import lock
 from visitplan.exports.manifest import Manifest, Status, read_manifest
@@ -18,6 +19,7 @@ __all__ = [
     "add_files",
     "appointments",
     "findings",
+    "frame_csv",
     "joint_visits",
     "lock",
     "parse_plan",

@@ -21,6 +21,7 @@ from visitplan.planning.options import Options, never
 from visitplan.planning.progress import shown_progress
 from visitplan.planning.provenance import provenance
 from visitplan.planning.serving import serve
+from visitplan.planning.supposing import what_if
 from visitplan.policy import Policy, read_policy
 from visitplan.result import PlanResult
 from visitplan.solver.options import Progress
@@ -249,4 +250,4 @@ def _assembled(
     return routing.with_home_costs(scenario, made)
 
 
-__all__ = ["Options", "Progress", "Scenario", "plan", "read", "reading", "run", "travel_source"]
+__all__ = ["Options", "Progress", "Scenario", "plan", "read", "reading", "run", "travel_source", "what_if"]

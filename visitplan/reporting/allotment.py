@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from visitplan.domain.requests import Request
+    from visitplan.policy import CoordinationPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Facts:
         member = self.scenario.staff_by_id.get(visit.staff_id)
         own = None if member is None else member.hourly_cost_pence
         return self.scenario.policy.costs.hourly_pence if own is None else own
+
+    def home_rules(self, household_id: str) -> CoordinationPolicy:
+        """Give the prices at which a household is disturbed."""
+        household = self.scenario.household_by_id.get(household_id)
+        return self.scenario.policy.rules(area=None if household is None else household.area).coordination
 
     def asked(self) -> Iterator[tuple[PlannedVisit, Request]]:
         """Give the planned visits whose request is known."""
@@ -141,16 +147,35 @@ def _new_faces(facts: Facts) -> Weights:
 
 def _interruptions(facts: Facts) -> Weights:
     with_family = (a for a in facts.attendances if a.with_family)
-    return _by_visit((visit, 1 / len(a.visits)) for a in with_family for visit in a.visits)
+    return _by_visit(
+        (visit, facts.home_rules(a.household_id).interruption_pence / len(a.visits))
+        for a in with_family
+        for visit in a.visits
+    )
 
 
 def _family_time(facts: Facts) -> Weights:
     with_family = (a for a in facts.attendances if a.with_family)
-    return _by_visit((v, (a.end - a.start) / len(a.visits)) for a in with_family for v in a.visits)
+    return _by_visit(
+        (visit, (a.end - a.start) * facts.home_rules(a.household_id).family_hour_pence / len(a.visits))
+        for a in with_family
+        for visit in a.visits
+    )
 
 
 def _door_knocks(facts: Facts) -> Weights:
-    return _by_visit((visit, 1) for visit in facts.knocks)
+    return _by_visit((v, facts.home_rules(v.household_id).door_knock_pence) for v in facts.knocks)
+
+
+def _days(facts: Facts) -> Weights:
+    on_day: dict[tuple[str, object], list[PlannedVisit]] = {}
+    for a in facts.attendances:
+        on_day.setdefault((a.household_id, facts.plan.period.date(a.start)), []).extend(a.visits)
+    return _by_visit(
+        (visit, facts.home_rules(visit.household_id).day_pence / len(visits))
+        for visits in on_day.values()
+        for visit in visits
+    )
 
 
 def _told_once(facts: Facts) -> Weights:
@@ -182,6 +207,7 @@ WEIGHTS: Mapping[str, Callable[[Facts], Weights]] = {
     "interruptions": _interruptions,
     "family_time": _family_time,
     "door_knocks": _door_knocks,
+    "days": _days,
     "told_once": _told_once,
     "unassigned": _unassigned,
 }

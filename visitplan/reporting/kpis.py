@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from visitplan.domain.places import TravelMode
@@ -323,13 +322,7 @@ def figure_rows(figures: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str
 
 
 def _split(share: Share, group_of: Callable[[Owned], str]) -> dict[str, dict[str, Figure]]:
-    every: tuple[Owned, ...] = (*share.requests, *share.visits, *share.unassigned)
-    groups = sorted({group_of(thing) for thing in every})
-    return {group: _figures(share.of(partial(_is_in, group, group_of))) for group in groups}
-
-
-def _is_in(group: str, group_of: Callable[[Owned], str], thing: Owned) -> bool:
-    return group_of(thing) == group
+    return {group: _figures(part) for group, part in share.split(group_of).items()}
 
 
 def _figures(share: Share, *, overall: bool = False) -> dict[str, Figure]:

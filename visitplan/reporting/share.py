@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from visitplan.domain.attendance import Attendance, attendances, knocks
 from visitplan.domain.demand import JointVisit
@@ -21,7 +21,9 @@ from visitplan.reporting.allotment import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+_Thing = TypeVar("_Thing")
 
 
 class Owned(Protocol):
@@ -61,24 +63,33 @@ class Share:
     worked_s: Mapping[str, float]
     overtime_s: Mapping[str, float]
 
-    def of(self, belongs: Callable[[Owned], bool]) -> Share:
-        """Give the part of it that belongs to somebody."""
-        visits = tuple(visit for visit in self.visits if belongs(visit))
-        ids = {visit.visit_id for visit in visits}
-        return Share(
-            self.scenario,
-            self.plan,
-            requests=tuple(request for request in self.requests if belongs(request)),
-            visits=visits,
-            unassigned=tuple(left_out for left_out in self.unassigned if belongs(left_out)),
-            attendances=tuple(a for a in self.attendances if any(v.visit_id in ids for v in a.visits)),
-            joint_visits=tuple(joint for joint in self.joint_visits if ids & set(joint.visit_ids)),
-            knocks=tuple(visit for visit in self.knocks if visit.visit_id in ids),
-            legs=tuple(leg for leg in self.legs if leg.visit.visit_id in ids),
-            costs=self.costs,
-            worked_s=self.worked_s,
-            overtime_s=self.overtime_s,
+    def split(self, group_of: Callable[[Owned], str]) -> dict[str, Share]:
+        """Give the part that belongs to each group, by the group's name."""
+        group = {visit.visit_id: group_of(visit) for visit in self.visits}
+        requests = _grouped((group_of(request), request) for request in self.requests)
+        visits = _grouped((group[visit.visit_id], visit) for visit in self.visits)
+        unassigned = _grouped((group_of(left_out), left_out) for left_out in self.unassigned)
+        attended = _grouped(
+            (name, a) for a in self.attendances for name in {group[visit.visit_id] for visit in a.visits}
         )
+        joints = _grouped(
+            (name, j) for j in self.joint_visits for name in {group[v] for v in j.visit_ids if v in group}
+        )
+        knocked = _grouped((group[visit.visit_id], visit) for visit in self.knocks)
+        legs = _grouped((group[leg.visit.visit_id], leg) for leg in self.legs)
+        return {
+            name: replace(
+                self,
+                requests=tuple(requests.get(name, ())),
+                visits=tuple(visits.get(name, ())),
+                unassigned=tuple(unassigned.get(name, ())),
+                attendances=tuple(attended.get(name, ())),
+                joint_visits=tuple(joints.get(name, ())),
+                knocks=tuple(knocked.get(name, ())),
+                legs=tuple(legs.get(name, ())),
+            )
+            for name in sorted(requests.keys() | visits.keys() | unassigned.keys())
+        }
 
     def sum_of(self, by_visit: Mapping[str, float]) -> int:
         """Add up what this share's visits, planned or not, have of something."""
@@ -106,6 +117,13 @@ def whole(scenario: Scenario, plan: Plan) -> Share:
         worked_by_visit(facts),
         overtime_by_visit(facts),
     )
+
+
+def _grouped(entries: Iterable[tuple[str, _Thing]]) -> dict[str, list[_Thing]]:
+    found: dict[str, list[_Thing]] = {}
+    for name, thing in entries:
+        found.setdefault(name, []).append(thing)
+    return found
 
 
 def area_of(scenario: Scenario, thing: Owned) -> str:
