@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 .PHONY: demo test lint types contracts tests install clean
 
 demo: $(VENV)/.installed
-	$(BIN)/visitplan plan data/crewe-day --out out/crewe-day --iterations 40
+	$(BIN)/visitplan plan data/crewe-day --out out/crewe-day --iterations 30000
 
 test: lint types contracts tests
 

@@ -6,7 +6,7 @@ Run from the top of the repository: ``python examples/02_what_coordination_buys.
 import visitplan as vp
 
 scenario = vp.read("data/crewe-day")
-apart = vp.plan(scenario, coordinate=False, time_limit=None, iterations=20, seed=1)
-together = vp.plan(scenario, time_limit=None, iterations=20, seed=1)
+apart = vp.plan(scenario, coordinate=False, time_limit=None, iterations=5000, seed=1)
+together = vp.plan(scenario, time_limit=None, iterations=5000, seed=1)
 
 print(vp.compare(apart, together).to_string(index=False))

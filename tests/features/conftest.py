@@ -16,5 +16,5 @@ CREWE = TOP / "data" / "crewe-day"
 def crewe_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the plan folder of crewe-day: a few steps, so that it is the same in every run."""
     out = tmp_path_factory.mktemp("crewe") / "plan"
-    assert run(["plan", str(CREWE), "--out", str(out), "--iterations", "12", "--quiet"]) == 0
+    assert run(["plan", str(CREWE), "--out", str(out), "--iterations", "2000", "--quiet"]) == 0
     return out

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parents[2]
-QUICK = "time_limit=None, iterations=2"
+QUICK = "time_limit=None, iterations=200"
 """What stands in for a minute of search where the library example is run."""
 README = (TOP / "README.md").read_text(encoding="utf-8")
 

@@ -78,13 +78,20 @@ class Apart:
         clusters = _clusters(self.scenario, encoding)
         waiting = sum(len(cluster.visits) for cluster in clusters)
         began, steps = options.clock(), 0
+        uncounted: list[float] = []
+
+        def leave_out(seconds: float) -> None:
+            uncounted.append(seconds)
+            options.uncounted(seconds)
+
         routes: tuple[Route, ...] = ()
         stops: list[Stop] = []
         for cluster in clusters:
             piece = cut(problem, routes, cluster.shifts, extra=cluster.visits)
             part = len(cluster.visits) / max(1, waiting)
-            gone = options.clock() - began
-            found = solve(piece.problem, _share(options, piece, part, gone, steps), engine)
+            gone = options.clock() - began - sum(uncounted)
+            share = _share(options, piece, part, gone, steps)
+            found = solve(piece.problem, replace(share, uncounted=leave_out), engine)
             routes = splice(routes, piece, found.routes)
             waiting -= len(cluster.visits)
             steps += found.iterations
@@ -100,8 +107,8 @@ class Apart:
             "PLAN-APART",
             Severity.NOTE,
             cause=f"Without coordination each organisation was planned by itself: {said or 'there is none'}.",
-            action="Nothing needs doing. Those named together serve each other's requests, or have requests "
-            "that follow one another.",
+            action="Nothing needs doing. Those named together serve each other's requests, or have requests that follow "
+            "one another.",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Budget:
     """A time limit and an iteration limit, and when they began to run.
 
@@ -20,12 +20,15 @@ class Budget:
         Seconds that only go forward.
     began
         The clock at the start.
+    uncounted
+        Seconds since then that do not count against the time limit.
     """
 
     time_limit: float | None
     iterations: int | None
     clock: Callable[[], float]
     began: float
+    uncounted: float = 0.0
 
     @classmethod
     def start(cls, time_limit: float | None, iterations: int | None, clock: Callable[[], float]) -> Budget:
@@ -34,13 +37,17 @@ class Budget:
 
     @property
     def used(self) -> float:
-        """Give the seconds gone."""
+        """Give the seconds gone, counted or not."""
         return self.clock() - self.began
 
     @property
     def left(self) -> float | None:
         """Give the seconds left, at least 0; None without a limit."""
-        return None if self.time_limit is None else max(0.0, self.time_limit - self.used)
+        return None if self.time_limit is None else max(0.0, self.time_limit - self.used + self.uncounted)
+
+    def leave_out(self, seconds: float) -> None:
+        """Let so many of the seconds gone not count."""
+        self.uncounted += seconds
 
     def share(self, part: float) -> tuple[float | None, int | None]:
         """Give this part of the seconds left and of all iterations."""

@@ -22,7 +22,7 @@ class Options:
     iterations: int | None = None
     seed: int = 1
     workers: int = 1
-    engine: str = "ortools"
+    engine: str = "search"
     coordinate: bool = True
     on_progress: Callable[[Progress], None] | None = None
     cancelled: Callable[[], bool] = never

@@ -19,7 +19,7 @@ from visitplan.solver.problem import RoutingProblem, StartWindow
 from visitplan.solver.timetable import Timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from visitplan.solver.problem import Link, Shift
     from visitplan.solver.solution import Route
@@ -28,11 +28,18 @@ _MOST_VARIANTS = 16
 """How many other windows and break places are tried for one set of runs."""
 
 
-def retime(problem: RoutingProblem, routes: Sequence[Route]) -> tuple[Route, ...]:
+def _never() -> bool:
+    return False
+
+
+def retime(
+    problem: RoutingProblem, routes: Sequence[Route], stopped: Callable[[], bool] = _never
+) -> tuple[Route, ...]:
     """Give the same runs with the start times, departures and breaks of least cost.
 
     The windows and break places of the given routes are kept first; then others are tried, one visit or run
-    at a time. The plan never gets dearer, and a plan that breaks a rule is given back as it is.
+    at a time. The plan never gets dearer, and a plan that breaks a rule is given back as it is. ``stopped``
+    is asked before each linear programme; once it is true, the times found so far are given.
     """
     given = tuple(sorted(routes, key=lambda route: route.shift))
     if not given or violations(problem, given):
@@ -46,7 +53,7 @@ def retime(problem: RoutingProblem, routes: Sequence[Route]) -> tuple[Route, ...
         return given
     for bunch in _bunches(problem, given):
         if _could_fall(problem, [given[index] for index in bunch]):
-            _improve(table, [given[index].shift for index in bunch])
+            _improve(table, [given[index].shift for index in bunch], stopped)
     better = table.routes()
     return better if _cost(problem, better) < _cost(problem, given) else given
 
@@ -119,11 +126,15 @@ class _Choice:
     on_the_way: frozenset[int]
 
 
-def _improve(table: Timetable, shifts: Sequence[int]) -> None:
+def _improve(table: Timetable, shifts: Sequence[int], stopped: Callable[[], bool]) -> None:
     """Retime the runs of these shifts in place, as long as that lowers the cost."""
+    if stopped():
+        return
     choice = _choice_of(table, shifts)
     _accept(table, shifts, choice)
     for variant in list(_variants(table, shifts))[:_MOST_VARIANTS]:
+        if stopped():
+            return
         _accept(table, shifts, variant(_choice_of(table, shifts)))
 
 

@@ -10,11 +10,12 @@ from visitplan.solver.closing import pause_position
 from visitplan.solver.evaluation import solution_of, violations
 from visitplan.solver.insertion import Inserter
 from visitplan.solver.options import Progress, SolveOptions
+from visitplan.solver.patience import Patience
 from visitplan.solver.solution import Stop
 from visitplan.solver.timetable import Timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import Route, RoutingSolution
@@ -25,6 +26,9 @@ _VICTIMS = 12
 _MOST_EJECTIONS = 300
 """How many units are taken out on trial in all."""
 
+_PATIENCE_SECONDS = 0.15
+"""How long the first round goes on once cancelled: enough for some hundred visits."""
+
 
 def greedy(problem: RoutingProblem, options: SolveOptions | None = None) -> RoutingSolution:
     """Give a complete plan within milliseconds (a second for some hundred visits).
@@ -33,8 +37,8 @@ def greedy(problem: RoutingProblem, options: SolveOptions | None = None) -> Rout
     that are hardest to place come first, each at its cheapest place; ``max_late_cost`` is not looked at. A
     visit is left out only where no place was found for it, not even after taking out one other unit and
     putting that elsewhere, or where serving it costs more than leaving it out. Only ``options.cancelled``
-    cuts the first round short; a time limit of nothing still gives its plan. The same problem and options
-    give the same plan; ``options.seed`` is not used.
+    cuts the first round short, and not at once; a time limit of nothing still gives its plan. The same
+    problem and options give the same plan; ``options.seed`` is not used.
     """
     return Greedy(problem, options or SolveOptions()).run()
 
@@ -54,6 +58,7 @@ class Greedy:
         self._room = _room(problem)
         self._steps = 0
         self._stop: Stop | None = None
+        self._patience = Patience(options.cancelled, options.clock, _PATIENCE_SECONDS)
 
     def run(self) -> RoutingSolution:
         """Give the plan."""
@@ -64,7 +69,8 @@ class Greedy:
         self._make_room(sorted(left, key=lambda unit: (-self._penalty(unit), unit)))
         seconds = self._options.clock() - self._began
         routes = self._table.routes()
-        solution = solution_of(self._problem, routes, self._stop or Stop.EXHAUSTED, self._steps, seconds)
+        stop = self._stop or (Stop.CANCELLED if self._options.cancelled() else Stop.EXHAUSTED)
+        solution = solution_of(self._problem, routes, stop, self._steps, seconds)
         if self._options.on_progress is not None:
             left_over = None if self._options.time_limit is None else self._options.time_limit - seconds
             self._options.on_progress(
@@ -86,14 +92,14 @@ class Greedy:
         """Insert units in order; give those that found no place."""
         left = []
         for unit in units:
-            if self._stopped() or not self._inserter.insert_unit(unit, self._penalty(unit)):
+            if self._stopped(self._patience) or not self._inserter.insert_unit(unit, self._penalty(unit)):
                 left.append(unit)
             self._table.commit()
         return left
 
-    def _stopped(self) -> bool:
+    def _stopped(self, cancelled: Callable[[], bool]) -> bool:
         """Say whether to stop; count a step if not."""
-        if self._stop is None and self._options.cancelled():
+        if self._stop is None and cancelled():
             self._stop = Stop.CANCELLED
         self._steps += self._stop is None
         return self._stop is not None
@@ -122,7 +128,7 @@ class Greedy:
         for unit in units:
             for victim in self._victims(unit):
                 self._check_time()
-                if trials >= _MOST_EJECTIONS or self._stopped():
+                if trials >= _MOST_EJECTIONS or self._stopped(self._options.cancelled):
                     return
                 trials += 1
                 if self._swap(unit, victim):

@@ -30,6 +30,10 @@ def _never() -> bool:
     return False
 
 
+def _nobody(seconds: float) -> None:
+    del seconds
+
+
 @dataclass(frozen=True, slots=True)
 class SolveOptions:
     """What a search may use.
@@ -53,6 +57,9 @@ class SolveOptions:
         Asked often; once it is true, the best plan so far is returned.
     clock
         Seconds that only go forward; passed in so that tests can hold it still.
+    uncounted
+        Told, again and again, of seconds that do not count against the time limit: those in which the search
+        is compiled, once for all later runs.
     """
 
     time_limit: float | None = 60.0
@@ -63,6 +70,7 @@ class SolveOptions:
     on_progress: Callable[[Progress], None] | None = None
     cancelled: Callable[[], bool] = _never
     clock: Callable[[], float] = time.monotonic
+    uncounted: Callable[[float], None] = _nobody
 
     def __post_init__(self) -> None:
         if self.time_limit is None and self.iterations is None:

@@ -10,6 +10,7 @@ from visitplan.errors import SolverError
 from visitplan.solver.evaluation import solution_of, violations
 from visitplan.solver.exact_timing import retime
 from visitplan.solver.options import SolveOptions
+from visitplan.solver.patience import Patience
 from visitplan.solver.solution import Stop
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ ENGINES: tuple[str, ...] = tuple(sorted(_MODULES))
 
 _FIRST_FAULTS = 5
 
+_PATIENCE_SECONDS = 0.05
+"""How long exact timing goes on once cancelled: enough for a small plan."""
+
 
 def solve(
-    problem: RoutingProblem, options: SolveOptions | None = None, engine: str = "ortools"
+    problem: RoutingProblem, options: SolveOptions | None = None, engine: str = "search"
 ) -> RoutingSolution:
     """Give the best plan an engine finds, timed exactly, with its cost recomputed.
 
@@ -57,7 +61,7 @@ def solve(
     began = chosen.clock()
     found = _engine(engine)(problem, chosen)
     _demand_valid(problem, found, engine)
-    routes = retime(problem, found.routes)
+    routes = retime(problem, found.routes, Patience(chosen.cancelled, chosen.clock, _PATIENCE_SECONDS))
     best = solution_of(problem, routes, found.stop, found.iterations, chosen.clock() - began, found.bound)
     _demand_valid(problem, best, "exact timing")
     return best

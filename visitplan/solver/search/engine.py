@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from visitplan.solver.evaluation import cost_of, solution_of, violations
 from visitplan.solver.exact_timing import retime
 from visitplan.solver.options import Progress
+from visitplan.solver.patience import Patience
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
 from visitplan.solver.search.plans import read_plan
@@ -33,6 +34,9 @@ _SETTLED_AFTER = 0.02
 _BEAT_SECONDS = 0.2
 _EXCHANGES = 20
 """How often workers compare their plans in a whole search."""
+
+_PATIENCE_SECONDS = 0.15
+"""How long the first plan is still added to once cancelled."""
 
 _SETTLINGS = 10
 """How often, at most, a new best plan is timed exactly before the end."""
@@ -72,7 +76,10 @@ class Search:
     def run(self) -> RoutingSolution:
         """Construct, anneal, settle."""
         first = self._workers[0]
-        first.start(self._options.initial, self._options.cancelled)
+        first.start(
+            self._options.initial,
+            Patience(self._options.cancelled, self._options.clock, _PATIENCE_SECONDS),
+        )
         self._settle(exactly=False)
         self._report()
         for other in self._workers[1:]:
@@ -81,7 +88,7 @@ class Search:
         self._annealing_since = self._seconds()
         with ThreadPoolExecutor(len(self._workers)) as pool:
             stop = self._anneal(pool)
-        self._settle(exactly=True)
+        self._settle(exactly=stop is not Stop.CANCELLED)
         return solution_of(self._problem, self.routes, stop, self._iterations(), self._seconds())
 
     # --- limits -----------------------------------------------------------------------------------------
@@ -193,7 +200,7 @@ class Search:
         if routes is None:
             return
         if exactly:
-            routes = retime(self._problem, routes)
+            routes = retime(self._problem, routes, self._options.cancelled)
             self._settled = best.best_cost
         cost = cost_of(self._problem, routes).total
         if cost < self.cost:
