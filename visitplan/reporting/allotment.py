@@ -108,15 +108,13 @@ def _shifts(facts: Facts) -> Weights:
 
 
 def _early(facts: Facts) -> Weights:
-    rate = facts.scenario.rules_for
-    period = facts.plan.period
-    return _by_visit((v, early_s(period, r, v) * rate(r).costs.early_mp_per_s) for v, r in facts.asked())
+    scenario, rate = facts.scenario, facts.scenario.rules_for
+    return _by_visit((v, early_s(scenario, r, v) * rate(r).costs.early_mp_per_s) for v, r in facts.asked())
 
 
 def _late(facts: Facts) -> Weights:
-    rate = facts.scenario.rules_for
-    period = facts.plan.period
-    return _by_visit((v, late_s(period, r, v) * rate(r).costs.late_mp_per_s) for v, r in facts.asked())
+    scenario, rate = facts.scenario, facts.scenario.rules_for
+    return _by_visit((v, late_s(scenario, r, v) * rate(r).costs.late_mp_per_s) for v, r in facts.asked())
 
 
 def _strangers(facts: Facts) -> Weights:
