@@ -107,8 +107,8 @@ class Apart:
             "PLAN-APART",
             Severity.NOTE,
             cause=f"Without coordination each organisation was planned by itself: {said or 'there is none'}.",
-            action="Nothing needs doing. Those named together serve each other's requests, or have requests that follow "
-            "one another.",
+            action="Nothing needs doing. Those named together serve each other's requests, or have requests "
+            "that follow one another.",
         )
 
 
