@@ -1,4 +1,4 @@
-"""Flesch-Kincaid grade (Kincaid, Fishburne, Rogers and Chissom 1975): US school years; the age is five more."""
+"""Flesch-Kincaid grade (Kincaid, Fishburne, Rogers, Chissom 1975): US school years; the age is five more."""
 
 from __future__ import annotations
 

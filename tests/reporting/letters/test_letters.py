@@ -38,7 +38,7 @@ def test_a_letter_says_who_comes_when_what_for_who_leads_and_whom_to_call() -> N
         "Dear Ethel Smith, Tom Smith",
         "We plan to come and see you at home. This letter says who will come, when, and what for.",
         "Monday 11 January 2027",
-        "We will get to you between 8:45 am and 9:15 am. We hope to be done by 9:50 am.",
+        "We will get to you between 8:45 am and 9:15 am. We hope to be done by 10:05 am.",
         "Who will come",
         "Nurse N1, to see Ethel Smith",
         "BP",

@@ -118,7 +118,7 @@ class _Writer:
     def _told(self, attendance: Attendance) -> Told:
         say, moment = self.texts.say, self.plan.period.moment
         tolerance = self.scenario.policy.appointments.tolerance_min * MINUTE
-        start, end = moment(attendance.start), moment(attendance.end)
+        start, end = moment(attendance.start), moment(attendance.end + tolerance)
         first, last = moment(attendance.start - tolerance), moment(attendance.start + tolerance)
         ends = "until" if end.date() == start.date() else "until_next_day"
         return Told(
