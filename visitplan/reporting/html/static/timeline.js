@@ -17,7 +17,7 @@ function row(run) {
   const button = make("button", { type: "button", "aria-expanded": "false", "aria-controls": id },
     make("b", {}, make("bdi", {}, run.staff)), " ", make("bdi", {}, named(data.services, run.service)), make("br"), make("span", {}, inShort(run)));
   run.strip = make("svg", { class: "strip", "aria-hidden": "true", focusable: "false" });
-  run.detail = make("div", { class: "detail", id, hidden: true, role: "region", tabindex: "0", "aria-label": `Stops of ${run.id}` });
+  run.detail = make("div", { class: "detail", id, hidden: true, role: "group", tabindex: "0", "aria-label": `Stops of ${run.id}` });
   const meets = run.visits.filter((visit) => visit.joint >= 0).map((visit) => `${visit.home} ${clock(visit.start)} with ${others(visit).map((other) => other.run.staff).join(", ")}`);
   const paper = make("p", { class: "paper" }, ...(meets.length ? [`Joint: ${meets.join("; ")}`] : []));
   run.row = make("li", { class: "run", "data-run": run.number }, button, run.strip, paper, run.detail);
