@@ -33,6 +33,8 @@ def test_it_writes_the_plan_folder_and_says_where_the_roster_lies(folder, out, c
         "roster.csv",
         "appointments.csv",
         "unassigned.csv",
+        "covered.csv",
+        "told_once.csv",
         "joint_visits.csv",
         "staff.csv",
         "kpis.json",

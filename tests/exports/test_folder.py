@@ -53,6 +53,7 @@ def test_a_new_folder_gets_every_file_and_nothing_is_left_beside_it(tmp_path: Pa
         "calendars/staff-C1.ics",
         "calendars/staff-N1.ics",
         "calendars/staff-T1.ics",
+        "covered.csv",
         "findings.csv",
         "joint_visits.csv",
         "kpis.json",
@@ -60,6 +61,7 @@ def test_a_new_folder_gets_every_file_and_nothing_is_left_beside_it(tmp_path: Pa
         "plan.json",
         "roster.csv",
         "staff.csv",
+        "told_once.csv",
         "unassigned.csv",
     ]
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]

@@ -36,6 +36,7 @@ MARKET_DAY = {
     "visits": 5,
     "visits_planned": 4,
     "visits_planned_percent": 80.0,
+    "visits_covered": 0,
     "visits_unassigned": 1,
     "unassigned_priority_1": 0,
     "unassigned_priority_2": 0,

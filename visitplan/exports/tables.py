@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from visitplan.domain.attendance import attendances
+from visitplan.domain.demand import Told
 from visitplan.domain.period import MINUTE
 from visitplan.exports.cells import listed
 from visitplan.exports.view import View, hours, kilometres, minutes, pounds
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from visitplan.domain.attendance import Attendance
-    from visitplan.domain.demand import JointVisit
+    from visitplan.domain.demand import JointVisit, ToldOnce
     from visitplan.domain.people import Shift
     from visitplan.domain.plan import PlannedVisit, Run, Unassigned
     from visitplan.domain.scenario import Scenario
@@ -193,6 +194,52 @@ def _joint_visit_rows(view: View) -> Iterator[Row]:
     return (joint_visit_row(view, joint) for joint in ordered)
 
 
+def _covered_rows(view: View) -> Iterator[Row]:
+    """Give the visits that need not take place, by visit: who does what they were for."""
+    for covered in sorted(view.plan.covered, key=lambda entry: entry.visit_id):
+        by = [view.plan.visit_by_id[name] for name in covered.by_visit_ids if name in view.plan.visit_by_id]
+        yield {
+            "visit_id": covered.visit_id,
+            "request_id": covered.request_id,
+            "person_id": covered.person_id,
+            "household_id": covered.household_id,
+            "area": view.area(covered.household_id),
+            "service": covered.service,
+            "organisation": covered.organisation,
+            "covered_by": listed(dict.fromkeys(visit.request_id for visit in by)),
+            "by_visit_ids": listed(covered.by_visit_ids),
+            "lead_staff_ids": listed(dict.fromkeys(visit.staff_id for visit in by)),
+            "dates": listed(dict.fromkeys(view.date(visit.start) for visit in by)),
+            "explanation": covered.explanation,
+        }
+
+
+def _told_rows(view: View) -> Iterator[Row]:
+    """Give the tasks that are done once, by person and task: within joint visits and across others."""
+    rows: list[Row] = [
+        {**_told_row(view, told), "joint_visit_id": joint.joint_visit_id}
+        for joint in view.plan.joint_visits
+        for told in joint.told_once
+    ]
+    rows += [_told_row(view, told) for told in view.plan.told]
+    return iter(sorted(rows, key=lambda row: tuple(str(row[name]) for name in TOLD_ONCE.key)))
+
+
+def _told_row(view: View, told: Told | ToldOnce) -> Row:
+    """Give the row of a task done once; without the visit that does it, the date is when it was done."""
+    by = view.plan.visit_by_id.get(told.by_visit_id or "")
+    last = told.last_date if isinstance(told, Told) else None
+    return {
+        "person_id": told.person_id if isinstance(told, Told) else None if by is None else by.person_id,
+        "task": told.task,
+        "by_visit_id": told.by_visit_id,
+        "lead_staff_id": None if by is None else by.staff_id,
+        "date": view.date(by.start) if by is not None else None if last is None else last.isoformat(),
+        "spared_visit_ids": listed(told.spared_visit_ids),
+        "joint_visit_id": None,
+    }
+
+
 def staff_row(view: View, run: Run, shift: Shift | None) -> Row:
     """Give the row of a run."""
     return {
@@ -317,6 +364,22 @@ JOINT_VISITS = Table(
     _joint_visit_rows,
     frozenset({"area"}),
 )
+COVERED = Table(
+    "covered.csv",
+    _columns(
+        "visit_id request_id person_id household_id area service organisation covered_by by_visit_ids "
+        "lead_staff_ids dates explanation"
+    ),
+    ("visit_id",),
+    _covered_rows,
+    frozenset({"area"}),
+)
+TOLD_ONCE = Table(
+    "told_once.csv",
+    _columns("person_id task by_visit_id lead_staff_id date spared_visit_ids joint_visit_id"),
+    ("person_id", "task", "by_visit_id", "spared_visit_ids"),
+    _told_rows,
+)
 STAFF = Table(
     "staff.csv",
     _columns(
@@ -331,5 +394,5 @@ FINDINGS = Table(
     "findings.csv", _columns("severity code file row column value subject cause action"), (), _finding_rows
 )
 
-TABLES = (ROSTER, APPOINTMENTS, UNASSIGNED, JOINT_VISITS, STAFF, FINDINGS)
+TABLES = (ROSTER, APPOINTMENTS, UNASSIGNED, COVERED, JOINT_VISITS, TOLD_ONCE, STAFF, FINDINGS)
 """Every CSV file of a plan folder, but ``rejected.csv``, which reading makes."""

@@ -131,12 +131,12 @@ def new_face_visits(share: Share) -> int:
 
 
 def minutes_told_once(share: Share) -> float:
-    """Give the minutes by which visits are shorter, as another of their joint visit does a shared task."""
+    """Give the minutes by which visits are shorter, as another does a shared task or it is still fresh."""
     asked = share.scenario.request_by_id
     spared = (
         asked[visit.request_id].duration_s - (visit.end - visit.start)
         for visit in share.visits
-        if visit.joint_visit_id is not None and visit.request_id in asked
+        if visit.request_id in asked
     )
     return round(sum(max(0, seconds) for seconds in spared) / 60, 2)
 
@@ -244,6 +244,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("visits", "visits", visits_asked),
     Kpi("visits_planned", "visits", lambda share: len(share.visits)),
     Kpi("visits_planned_percent", "%", planned_percent),
+    Kpi("visits_covered", "visits", lambda share: len(share.covered)),
     Kpi("visits_unassigned", "visits", lambda share: len(share.unassigned)),
     *(Kpi(f"unassigned_priority_{level}", "visits", unassigned_of(level)) for level in PRIORITIES),
     Kpi("joint_visits", "joint visits", lambda share: len(share.joint_visits)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from visitplan.domain.attendance import Attendance, attendances, knocks
-from visitplan.domain.demand import JointVisit
+from visitplan.domain.demand import Covered, JointVisit
 from visitplan.domain.plan import Plan, PlannedVisit, Unassigned
 from visitplan.domain.requests import Request
 from visitplan.domain.scenario import Scenario
@@ -62,6 +62,7 @@ class Share:
     costs: Mapping[str, Mapping[str, float]]
     worked_s: Mapping[str, float]
     overtime_s: Mapping[str, float]
+    covered: tuple[Covered, ...] = ()
 
     def split(self, group_of: Callable[[Owned], str]) -> dict[str, Share]:
         """Give the part that belongs to each group, by the group's name."""
@@ -69,6 +70,7 @@ class Share:
         requests = _grouped((group_of(request), request) for request in self.requests)
         visits = _grouped((group[visit.visit_id], visit) for visit in self.visits)
         unassigned = _grouped((group_of(left_out), left_out) for left_out in self.unassigned)
+        covered = _grouped((group_of(entry), entry) for entry in self.covered)
         attended = _grouped(
             (name, a) for a in self.attendances for name in {group[visit.visit_id] for visit in a.visits}
         )
@@ -83,6 +85,7 @@ class Share:
                 requests=tuple(requests.get(name, ())),
                 visits=tuple(visits.get(name, ())),
                 unassigned=tuple(unassigned.get(name, ())),
+                covered=tuple(covered.get(name, ())),
                 attendances=tuple(attended.get(name, ())),
                 joint_visits=tuple(joints.get(name, ())),
                 knocks=tuple(knocked.get(name, ())),
@@ -116,6 +119,7 @@ def whole(scenario: Scenario, plan: Plan) -> Share:
         costs_by_visit(facts),
         worked_by_visit(facts),
         overtime_by_visit(facts),
+        plan.covered,
     )
 
 
