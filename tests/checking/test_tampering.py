@@ -36,7 +36,7 @@ from visitplan.checking import RULES
 from visitplan.checking.case import Case
 from visitplan.checking.costs import _PARTS
 from visitplan.domain.demand import Covered, Told, ToldOnce
-from visitplan.domain.people import Person, Team
+from visitplan.domain.people import History, Person, Team
 from visitplan.domain.period import Period
 from visitplan.domain.places import Household
 from visitplan.domain.plan import Costs, Plan, Reason
@@ -255,6 +255,11 @@ OTHERWISE_ASKED: list[tuple[str, Scenario]] = [
         ),
     ),
     ("CHECK-SPACING", scenario_with("CALL", min_days_between=2, latest_date=PLAN.period.last)),
+    (
+        "CHECK-KNOWN-FACE",
+        replace(with_staff("N2", skills=frozenset({"wound"})), history=(History("P1", "N2", 1),)),
+    ),
+    ("CHECK-INTRODUCTION", policy(coordination={"introduce_new": True})),
     ("CHECK-DISCHARGE", scenario_with(people=(Person("P2", "H2", discharge=at("12:01")),))),
     ("CHECK-URGENT", scenario_with("LEG", priority=1, received=at("12:01"))),
     ("CHECK-URGENT", scenario_with("LEG", priority=1, received=at("09:59"))),

@@ -215,6 +215,25 @@ class Case:
         return self.scenario.policy.rules(area=area, service=request.service)
 
     @cached_property
+    def known_at(self) -> Mapping[str, set[str]]:
+        """Give, by household id, the staff who history says have visited somebody there."""
+        home_of = {request.person_id: request.household_id for request in self.scenario.requests}
+        home_of |= {person.person_id: person.household_id for person in self.scenario.people}
+        known: dict[str, set[str]] = defaultdict(set)
+        for entry in self.scenario.history:
+            if entry.visits > 0 and entry.person_id in home_of:
+                known[home_of[entry.person_id]].add(entry.staff_id)
+        return known
+
+    @cached_property
+    def planned_at(self) -> Mapping[str, list[Served]]:
+        """Give what is served by household id."""
+        found: dict[str, list[Served]] = defaultdict(list)
+        for served in self.planned.values():
+            found[served.request.household_id].append(served)
+        return found
+
+    @cached_property
     def homecomings(self) -> Mapping[str, Stretch]:
         """Give, by the id of what should begin that day, the day on which a person comes home."""
         return homecomings(self.scenario, self.calendar)

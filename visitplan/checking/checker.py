@@ -9,6 +9,7 @@ from visitplan.checking import (
     breaks,
     costs,
     eligibility,
+    faces,
     joints,
     links,
     quiet,
@@ -104,6 +105,8 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     quiet.quiet_times_broken,
     told.told_wrong,
     told.covered_wrong,
+    faces.known_faces_missing,
+    faces.strangers_alone,
     teams.teams_wrong,
     costs.costs_differ,
 )

@@ -160,6 +160,16 @@ class Scenario:
         return {person: frozenset(staff) for person, staff in known.items()}
 
     @cached_property
+    def known_at_home(self) -> Mapping[str, frozenset[str]]:
+        """Give, by household id, the staff who have visited somebody there before; others are absent."""
+        known: dict[str, frozenset[str]] = {}
+        for person_id, staff in self.known_staff.items():
+            person = self.person_by_id.get(person_id)
+            if person is not None:
+                known[person.household_id] = known.get(person.household_id, frozenset()) | staff
+        return known
+
+    @cached_property
     def first_visits(self) -> Mapping[str, Window]:
         """Give, by request id, the day home on which the first visit should be, from the discharge on."""
         return first_visits(self)

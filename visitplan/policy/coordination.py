@@ -70,6 +70,13 @@ class CoordinationPolicy(Section):
     frequent_user_pence
         What it is worth on top that the visit of a frequent user of services is joined, so that they come
         first where the load limits leave no room for all.
+    known_face
+        Whether somebody who is known at the home comes to each joint visit, wherever one of those who are may
+        serve it and is at work. A joint visit that a request requires is spared.
+    introduce_new
+        Whether somebody new to a home where others are known comes only beside one of them: at the same
+        start, in a joint visit or a call for several. Where none of those known may serve and is at work, new
+        staff come alone.
     homecoming_pence
         What it is worth on top that first visits after a discharge from hospital come together on the day
         home, for each after the first.
@@ -93,6 +100,8 @@ class CoordinationPolicy(Section):
     family_hour_pence: Pence = 1221
     day_pence: Pence = 300
     frequent_user_pence: Pence = 500
+    known_face: bool = True
+    introduce_new: bool = False
     homecoming_pence: Pence = 2000
     load_percent: Annotated[float, Field(gt=0)] = 70
     overload_pence_per_min: Pence = 20

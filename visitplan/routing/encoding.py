@@ -15,6 +15,7 @@ from visitplan.domain.demand import Demand, StaffLink, Visit, VisitLink
 from visitplan.domain.people import Shift
 from visitplan.domain.period import MINUTE
 from visitplan.routing.eligibility import Wanted, may_serve, wanted_by
+from visitplan.routing.introducing import known_only
 from visitplan.routing.start_windows import solver_windows
 from visitplan.solver.problem import Break, Link, RoutingProblem, StaffRule, StartWindow
 from visitplan.solver.problem import Shift as SolverShift
@@ -131,6 +132,8 @@ def _eligible(scenario: Scenario, demand: Demand, visits: tuple[Visit, ...]) -> 
     staff_row = {member.staff_id: row for row, member in enumerate(scenario.staff)}
     of_shift = np.array([staff_row[shift.staff_id] for shift in scenario.shifts], dtype=np.intp)
     wanted = wanted_by(scenario, demand)
+    known = known_only(scenario, demand)
+    ids = np.array([shift.staff_id for shift in scenario.shifts], dtype=object)
     answers: dict[Wanted, NDArray[np.bool_]] = {}
     eligible = np.zeros((len(visits), len(scenario.shifts)), dtype=np.bool_)
     for row, visit in enumerate(visits):
@@ -138,6 +141,8 @@ def _eligible(scenario: Scenario, demand: Demand, visits: tuple[Visit, ...]) -> 
         if want not in answers:
             answers[want] = np.array([may_serve(scenario, want, s) for s in scenario.staff], dtype=np.bool_)
         eligible[row] = answers[want][of_shift]
+        if visit.visit_id in known:
+            eligible[row] &= np.isin(ids, list(known[visit.visit_id]))
     return eligible
 
 
