@@ -172,6 +172,77 @@ def test_crossing_joint_visits_that_could_no_longer_be_timed_are_not_both_chosen
     )
 
 
+def two_areas(percent: float) -> Case:
+    """Give two areas with a home each, a carer each, and one nurse for both, all in the same hour."""
+    homes = (home("H", "north"), home("G", "south"))
+    fixed = {"family": Family.WELCOME, "duration_s": 30 * MIN}
+    requests = tuple(
+        request(f"{service}-{h.household_id}", service, "09:00-09:15", household_id=h.household_id, **fixed)
+        for h in homes
+        for service in ("nursing", "care")
+    )
+    members = (
+        staff("n", "nursing"),
+        staff("c1", "care", areas=frozenset({"north"})),
+        staff("c2", "care", areas=frozenset({"south"})),
+    )
+    policy = {"coordination": {"overload_pence_per_min": 100, "load_percent": percent}}
+    return Case(requests, homes, members=members, policy=policy)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("percent", "count"), [(70, 1), (100, 2)])
+def test_areas_that_share_a_nurse_meet_where_there_is_too_little_of_her(percent, count, workers):
+    scenario, demand = two_areas(percent).both()
+    homes = Homes.of(scenario, demand)
+    candidates, _ = all_candidates(homes)
+    choice = choose(homes, candidates, seed=1, time_limit=20, workers=workers)
+    assert choice.proved
+    assert choice.value_mp == best_by_trying_all(homes, candidates)
+    assert len(choice.chosen) == count
+
+
+def test_skills_and_days_have_limits_of_their_own():
+    """One of two nurses can dress a stoma: what both could take, she alone cannot."""
+    nurse = request("N", window="09:00-09:00", family=Family.WELCOME, skills=frozenset({"stoma"}))
+    carer = request("C", "care", "09:00-09:00", family=Family.WELCOME)
+    members = (
+        staff("n1", "nursing", skills=frozenset({"stoma"})),
+        staff("n2", "nursing"),
+        staff("c", "care"),
+    )
+    policy = {"coordination": {"load_percent": 1}}
+    scenario, demand = Case((nurse, carer), members=members, policy=policy).both()
+    found, _ = all_candidates(Homes.of(scenario, demand))
+
+    of_nurses = {
+        (limit.cell.skill, limit.cell.hour): limit.seconds
+        for limit in limits(scenario, found)
+        if limit.cell.service == "nursing" and limit.cell.area == ""
+    }
+
+    assert of_nurses == {("", 9): 72, ("stoma", 9): 36, ("", None): 864, ("stoma", None): 432}
+
+
+def test_a_couple_with_many_calls_on_five_days_is_looked_at_whole():
+    """Each of two has five calls a day, all of which could be back to back with one or two of the other's."""
+    calls = tuple(
+        request(
+            f"{person}{k}",
+            service,
+            f"{hour:02}:00-{hour + 1:02}:30",
+            person_id=person,
+            daily=True,
+            latest_date=NURSE.latest_date.replace(day=5),
+        )
+        for person, service in (("P", "care"), ("Q", "nursing"))
+        for k, hour in enumerate((8, 9, 12, 17, 18))
+    )
+    demand = coordinate(*Case(calls).both())
+    assert demand.joint_visits
+    assert "COORD-TOO-MANY-WAYS" not in codes(demand)
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_the_choice_is_worth_what_trying_every_choice_finds(seed: int):
     scenario = random_area(seed)

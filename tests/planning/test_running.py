@@ -75,7 +75,7 @@ def test_progress_is_told_in_sane_figures():
     assert all(progress.seconds >= 0 and progress.seconds_left is None for progress in told)
     assert all(progress.stage for progress in told)
     assert [p.seconds for p in told] == sorted(p.seconds for p in told)
-    assert min(progress.cost for progress in told) >= result.plan.costs.total
+    assert min(progress.cost for progress in told) >= result.plan.costs.total - result.plan.costs.homes
 
 
 class Clock:
@@ -126,8 +126,8 @@ def limits(monkeypatch):
 def test_each_attempt_gets_its_share_and_the_last_one_all_that_is_left(limits):
     clock = Clock()
     planning.run(nurse_torn_between(), planning.Options(60.0, engine="greedy", clock=clock))
-    first, retry = serving.FIRST_SHARE, serving.RETRY_SHARE
-    assert limits == [pytest.approx(60 * part) for part in (first, retry, 1.0)]
+    parts = (serving.FIRST_SHARE, serving.RETRY_SHARE, serving.APART_SHARE, 1.0)
+    assert limits == [pytest.approx(60 * part) for part in parts]
 
 
 def test_nothing_is_taken_apart_once_time_is_up(limits):

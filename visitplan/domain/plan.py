@@ -168,6 +168,11 @@ class Costs:
         return sum(int(getattr(self, part.name)) for part in fields(self))
 
     @property
+    def homes(self) -> int:
+        """Give the parts that follow from when households have somebody in; routing knows the others only."""
+        return self.interruptions + self.family_time + self.door_knocks + self.days + self.told_once
+
+    @property
     def pounds(self) -> float:
         """Give the total in pounds, to the penny."""
         return round(self.total / 100_000, 2)

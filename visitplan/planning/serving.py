@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from visitplan.findings import Finding, Severity
 from visitplan.planning.attempts import Attempts, Served, Wish, solve_whole
-from visitplan.planning.splitting import split, taken_apart, uncoordinated, without_lone_requires
+from visitplan.planning.splitting import (
+    brought_back,
+    split,
+    taken_apart,
+    uncoordinated,
+    without_lone_requires,
+)
 from visitplan.planning.weighing import dear_joint_visits, total_cost
 from visitplan.solver.solution import Stop
 
@@ -50,17 +56,26 @@ def serve(
     3. The uncoordinated plan is looked for, within ``APART_SHARE`` of the time, or within all the steps where
        steps are limited; it is kept if it costs less in all.
 
-    The time left improves the plan that is kept, and never makes it cost more in all.
+    Where a visit is lost that was to do tasks for others, these come back at once in any round. The time left
+    improves the plan that is kept, and never makes it cost more in all.
     """
     attempts = Attempts(scenario, network, options, budget, solving)
     wish = without_lone_requires(scenario, Wish(demand, coordinated=options.coordinate))
-    best = _without_what_is_lost(attempts, attempts.attempt(wish, None, FIRST_SHARE))
+    best = _without_what_is_lost(attempts, _attempted(attempts, wish, None, FIRST_SHARE))
     if options.coordinate and (demand.joint_visits or demand.told):
         best = _without_dear_joint_visits(attempts, best)
         best = _unless_apart_is_cheaper(attempts, best)
     if attempts.over or best.solution.stop is Stop.OPTIMAL:
         return best
-    return _cheaper(attempts, best, attempts.attempt(best.wish, best, 1.0))
+    return _cheaper(attempts, best, _attempted(attempts, best.wish, best, 1.0))
+
+
+def _attempted(attempts: Attempts, wish: Wish, before: Served | None, share: float) -> Served:
+    """Route a wish; what a lost visit was to do for others comes back, whether there is time or not."""
+    served = attempts.attempt(wish, before, share)
+    while (whole := brought_back(attempts.scenario, served)) is not None:
+        served = attempts.attempt(whole, served, share)
+    return served
 
 
 def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
@@ -69,7 +84,7 @@ def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
         less = None if attempts.over else taken_apart(scenario, best)
         if less is None:
             break
-        tried = attempts.attempt(less, best, RETRY_SHARE)
+        tried = _attempted(attempts, less, best, RETRY_SHARE)
         if tried.cost(scenario) >= best.cost(scenario):
             break
         best = tried
@@ -81,7 +96,7 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
         dear = {} if attempts.over else dear_joint_visits(attempts, best)
         if not dear:
             break
-        tried = attempts.attempt(split(attempts.scenario, best.wish, dear), best, SPLIT_SHARE)
+        tried = _attempted(attempts, split(attempts.scenario, best.wish, dear), best, SPLIT_SHARE)
         if _cheaper(attempts, best, tried) is best:
             break
         best = tried
@@ -93,7 +108,8 @@ def _unless_apart_is_cheaper(attempts: Attempts, best: Served) -> Served:
     if attempts.over:
         return best
     share = APART_SHARE if attempts.options.iterations is None else 1.0
-    apart = attempts.attempt(uncoordinated(attempts.scenario, best.wish), None, share)
+    apart = _attempted(attempts, uncoordinated(attempts.scenario, best.wish), None, share)
+    apart = _without_what_is_lost(attempts, apart)
     kept = _cheaper(attempts, best, apart)
     if kept is best:
         return best

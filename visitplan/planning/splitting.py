@@ -40,24 +40,30 @@ def without_lone_requires(scenario: Scenario, wish: Wish) -> Wish:
 def taken_apart(scenario: Scenario, served: Served) -> Wish | None:
     """Give a wish in which what was lost together is tied less; None where nothing lost is tied.
 
-    Joint visits are made smaller, at the least loss, or given up, and what lost visits did for others comes
-    back; where there is neither, visits that follow others are given up so that the ones they follow can be
-    served.
+    Joint visits are made smaller, at the least loss, or given up; where none is lost, visits that follow
+    others are given up so that the ones they follow can be served.
     """
     lost, wish = served.unassigned_ids, served.wish
     joints = [joint for joint in wish.demand.joint_visits if not lost.isdisjoint(joint.visit_ids)]
-    carriers = {entry.by_visit_id for entry in wish.demand.told if entry.by_visit_id is not None} & lost
-    if joints or carriers - wish.untold:
+    if joints:
         base = expand(scenario, cut=wish.cut)
         smaller = {joint.joint_visit_id: coordination.smaller(scenario, base, joint) for joint in joints}
         told = tuple(_lost(joint, smaller[joint.joint_visit_id]) for joint in joints)
-        return _again(scenario, replace(wish, untold=wish.untold | carriers), smaller, told)
+        return _again(scenario, wish, smaller, told)
     followers = {
         link.second
         for link in wish.demand.links
         if link.reason is LinkReason.AFTER and {link.first, link.second} <= lost
     }
     return _again(scenario, replace(wish, cut=wish.cut | followers)) if followers else None
+
+
+def brought_back(scenario: Scenario, served: Served) -> Wish | None:
+    """Give the wish in which what lost visits were to do for others comes back; None: they did nothing."""
+    wish = served.wish
+    carriers = {entry.by_visit_id for entry in wish.demand.told if entry.by_visit_id is not None}
+    lost = (carriers & served.unassigned_ids) - wish.untold
+    return _again(scenario, replace(wish, untold=wish.untold | lost)) if lost else None
 
 
 def split(scenario: Scenario, wish: Wish, dear: Mapping[str, int]) -> Wish:
@@ -71,12 +77,6 @@ def split(scenario: Scenario, wish: Wish, dear: Mapping[str, int]) -> Wish:
     joints = [joint for joint in wish.demand.joint_visits if joint.joint_visit_id in dear]
     told = tuple(_dear(joint, dear[joint.joint_visit_id]) for joint in joints)
     return _again(scenario, wish, dict.fromkeys(dear), told)
-
-
-def without_joint_visits(scenario: Scenario, wish: Wish, told: Sequence[Finding] = ()) -> Wish:
-    """Give the wish without any joint visit but those that a request requires."""
-    gone = {joint.joint_visit_id: None for joint in wish.demand.joint_visits if not joint.required}
-    return _again(scenario, wish, gone, told)
 
 
 def uncoordinated(scenario: Scenario, wish: Wish) -> Wish:

@@ -1,0 +1,114 @@
+"""Coordination never makes a plan cost more in all: dear joint visits are split, or nothing is joined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.coordination.areas import random_area
+from tests.planning.builders import codes, joined, plan, policy, served
+from tests.routing.builders import household, request, scenario, shift, staff
+from visitplan.domain.requests import Joint
+from visitplan.planning import attempts, serving
+
+EXACT = {"engine": "search", "time_limit": None, "iterations": 50}
+"""So few visits are planned to proven optimality."""
+
+
+def carer_at_dawn_and_nurse_at_noon(knock_pence: int = 300):
+    """Give a home open all day to a carer who goes home at half past nine, and to a nurse.
+
+    The nurse has nothing else to do before one o'clock.
+    """
+    wishes = [
+        request("CARE", "H1", 30, "08:00-16:00"),
+        request("NURSE", "H1", 30, "08:00-16:00", service="nursing"),
+        request("LATER", "H2", 30, "13:00-13:00", service="nursing"),
+    ]
+    members = [staff("C1", 5), staff("N1", 9, service="nursing")]
+    return scenario(
+        wishes,
+        [household("H1", 5), household("H2", 6)],
+        members,
+        [shift("C1", "08:00-09:30"), shift("N1", "08:00-16:00")],
+        policy=policy(coordination={"door_knock_pence": knock_pence, "day_pence": 0, "modes": ["together"]}),
+    )
+
+
+def test_a_joint_visit_that_keeps_a_nurse_waiting_for_hours_is_split():
+    result = plan(carer_at_dawn_and_nurse_at_noon(), **EXACT)
+    assert joined(result) == set()
+    assert "PLAN-JOINT-DEAR" in codes(result)
+    assert served(result)["NURSE"] > "12:00"
+
+
+def test_the_same_joint_visit_is_kept_where_a_knock_at_the_door_is_worth_hours():
+    result = plan(carer_at_dawn_and_nurse_at_noon(knock_pence=10_000), **EXACT)
+    assert joined(result) == {frozenset({"CARE", "NURSE"})}
+    assert "PLAN-JOINT-DEAR" not in codes(result)
+
+
+def test_where_splitting_alone_does_not_help_the_plan_without_coordination_is_kept():
+    """The greedy engine leaves a visit where it was, so that only a plan from scratch is cheaper."""
+    made = carer_at_dawn_and_nurse_at_noon()
+    result = plan(made)
+    assert joined(result) == set()
+    assert result.plan.costs.total <= plan(made, coordinate=False).plan.costs.total
+
+
+def test_a_required_joint_visit_is_not_split_however_dear_it_is():
+    made = carer_at_dawn_and_nurse_at_noon()
+    required = (replace(made.requests[0], joint=Joint.REQUIRE), *made.requests[1:])
+    result = plan(replace(made, requests=required), **EXACT)
+    assert joined(result) == {frozenset({"CARE", "NURSE"})}
+
+
+def allowed(seed: int):
+    """Give a random area without requests that require a joint visit, which may be unassigned for it."""
+    made = random_area(seed, homes=3, most_requests=3)
+    return replace(
+        made,
+        requests=tuple(
+            replace(r, joint=Joint.ALLOW if r.joint is Joint.REQUIRE else r.joint) for r in made.requests
+        ),
+    )
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_coordinated_plan_costs_no_more_in_all_and_leaves_nobody_out_who_is_served_apart(seed: int):
+    made = allowed(seed)
+    together, apart = plan(made), plan(made, coordinate=False)
+    assert together.plan.costs.total <= apart.plan.costs.total
+    assert len(together.plan.unassigned) <= len(apart.plan.unassigned)
+
+
+def test_splitting_stops_after_a_few_rounds(monkeypatch):
+    """What is always dear is split three times; then come the uncoordinated plan and a last improvement."""
+    calls: list[int] = []
+    real = attempts.solve
+
+    def solve(problem, options, engine):
+        calls.append(len(problem.visits))
+        return real(problem, options, engine)
+
+    monkeypatch.setattr(attempts, "solve", solve)
+    monkeypatch.setattr(serving, "dear_joint_visits", lambda *_: {"J-H1-9": 1})
+    monkeypatch.setattr(serving, "_cheaper", lambda _attempts, _best, tried: tried)
+    plan(carer_at_dawn_and_nurse_at_noon(), time_limit=None, iterations=5)
+    assert len(calls) == 1 + serving.MOST_SPLITS + 2
+
+
+def test_no_joint_visit_is_judged_when_time_is_up(monkeypatch):
+    calls: list[int] = []
+    real = attempts.solve
+
+    def solve(problem, options, engine):
+        calls.append(len(problem.visits))
+        return real(problem, options, engine)
+
+    monkeypatch.setattr(attempts, "solve", solve)
+    result = plan(carer_at_dawn_and_nurse_at_noon(), cancelled=lambda: bool(calls))
+    assert len(calls) == 1
+    assert joined(result) == {frozenset({"CARE", "NURSE"})}
+    assert "PLAN-JOINT-DEAR" not in codes(result)
