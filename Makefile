@@ -1,10 +1,11 @@
 # make demo   installs and plans the sample day
 # make test   runs every check: lint, types, import contracts, tests, docs
+# make bench  measures for a few minutes and compares with the stored results; make bench-full measures everything
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint types contracts tests install clean
+.PHONY: demo test lint types contracts tests bench bench-full install clean
 
 demo: $(VENV)/.installed
 	$(BIN)/visitplan plan data/crewe-day --out out/crewe-day --iterations 30000
@@ -22,7 +23,14 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 tests: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
+
+# BENCH adds arguments, such as BENCH='--python PYTHON --hhcrsp DIR --jobs 2 --seeds 1,2,3'
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.run --out out/bench.json --page out/bench.md --against benchmarks/results/short.json $(BENCH)
+
+bench-full: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.run --full --out out/bench-full.json --page out/bench-full.md $(BENCH)
 
 install: $(VENV)/.installed
 

@@ -15,6 +15,9 @@ from tests.reporting.html.builders import contents
 from visitplan.reporting.html import report_page
 from visitplan.reporting.html.contents import harmless
 
+pytestmark = pytest.mark.xdist_group("browser")
+"""One worker runs them all: one browser, and one plan of the week."""
+
 PHONE = {"viewport": {"width": 375, "height": 800}}
 DARK = {"color_scheme": "dark"}
 A4_PRINTED_PX = 703
