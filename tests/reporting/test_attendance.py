@@ -44,9 +44,31 @@ def test_visits_as_far_apart_as_the_gap_are_one_attendance(gap: int, count: int)
 
 def test_a_long_visit_holds_the_attendance_open_over_a_short_one() -> None:
     made = of(
-        visit("R1", 1, "09:00", "11:00"), visit("R3", 2, "09:10", "09:20"), visit("R2", 3, "11:10", "11:30")
+        visit("R1", 1, "09:00", "10:30"), visit("R3", 2, "09:10", "09:20"), visit("R2", 3, "10:40", "11:00")
     )
-    assert spans(made) == [("H1-1", "09:00", "11:30")]
+    assert spans(made) == [("H1-1", "09:00", "11:00")]
+
+
+def test_an_attendance_is_never_told_longer_than_policy_says() -> None:
+    made = of(
+        visit("R1", 1, "09:00", "10:30"), visit("R3", 2, "10:30", "11:00"), visit("R2", 3, "11:10", "11:30")
+    )
+    assert spans(made) == [("H1-1", "09:00", "11:00"), ("H1-2", "11:10", "11:30")]
+
+
+def test_a_visit_that_would_make_it_too_long_does_not_cut_a_joint_visit() -> None:
+    together = {"joint_visit_id": "J-H1-1"}
+    made = of(
+        visit("R1", 1, "09:00", "09:30", **together),
+        visit("R3", 2, "09:40", "11:30"),
+        visit("R2", 3, "10:30", "11:00", **together),
+    )
+    assert spans(made) == [("H1-1", "09:00", "11:00"), ("H1-2", "09:40", "11:30")]
+
+
+def test_a_visit_that_is_too_long_by_itself_is_an_attendance_by_itself() -> None:
+    made = of(visit("R1", 1, "09:00", "12:00"), visit("R3", 2, "12:05", "12:20"))
+    assert spans(made) == [("H1-1", "09:00", "12:00"), ("H1-2", "12:05", "12:20")]
 
 
 def test_the_visits_of_a_joint_visit_are_one_attendance_however_wide_its_gaps() -> None:
@@ -106,7 +128,7 @@ def test_the_family_is_asked_for_every_visit_of_a_joint_visit_with_the_family() 
 
 
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 90)), max_size=12), st.integers(0, 60))
-def test_every_visit_is_in_one_attendance_and_attendances_lie_further_apart_than_the_gap(
+def test_every_visit_is_in_one_attendance_which_ends_for_a_gap_or_for_its_length(
     times: list[tuple[int, int]], gap: int
 ) -> None:
     made = of(
@@ -117,4 +139,7 @@ def test_every_visit_is_in_one_attendance_and_attendances_lie_further_apart_than
     )
     told = attendances(replace(scenario(), policy=Policy(appointments=AppointmentsPolicy(gap_min=gap))), made)
     assert sorted(v.visit_id for a in told for v in a.visits) == sorted(v.visit_id for v in made.visits)
-    assert all(two.start - one.end > gap * 60 for one, two in pairwise(told))
+    for attendance, after in pairwise(told):
+        too_long = max(attendance.end, after.visits[0].end) - attendance.start > 120 * 60
+        assert too_long or after.start - attendance.end > gap * 60
+    assert all(a.end - a.start <= 120 * 60 for a in told)

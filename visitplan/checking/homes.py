@@ -56,41 +56,52 @@ class Stay:
 
 
 def stays(case: Case) -> Iterator[Stay]:
-    """Give every attendance: visits, and joint visits on one day, that touch within the policy's gap."""
+    """Give every attendance: visits, and joint visits on one day, that touch within the policy's gap.
+
+    None lasts longer than the policy lets an attendance last, but for what is longer by itself.
+    """
     homes: dict[str, list[Served]] = defaultdict(list)
     for served in case.served:
         homes[served.request.household_id].append(served)
     gap = case.scenario.policy.appointments.gap_min * 60
     for household_id, here in homes.items():
-        stretches = sorted([*_visits(here, gap), *_joint_stretches(case, here)])
-        edges = _merged(stretches)
-        for first, last in edges:
-            inside = tuple(served for served in here if first <= served.visit.start <= last)
-            yield Stay(case, household_id, inside)
+        area = case.scenario.household_by_id[household_id].area
+        longest = case.scenario.policy.rules(area=area).coordination.max_attendance_min * 60
+        for inside in _touching(_pieces(case, here), gap, longest):
+            yield Stay(case, household_id, tuple(inside))
 
 
-def _visits(here: Sequence[Served], gap: int) -> Iterator[tuple[int, int]]:
-    yield from ((served.visit.start, served.visit.end + gap) for served in here)
-
-
-def _joint_stretches(case: Case, here: Sequence[Served]) -> Iterator[tuple[int, int]]:
-    """Give the first and the last start of each joint visit on each day."""
-    starts: dict[tuple[str, dt.date | None], list[int]] = defaultdict(list)
+def _pieces(case: Case, here: Sequence[Served]) -> list[list[Served]]:
+    """Give the visits to a home, those of one joint visit on one day in one piece, by their first start."""
+    joint: dict[tuple[str, dt.date | None], list[Served]] = defaultdict(list)
+    single: list[list[Served]] = []
     for served in here:
         name = served.visit.joint_visit_id
-        if name is not None:
-            starts[name, case.calendar.date(served.visit.start)].append(served.visit.start)
-    yield from ((min(of), max(of)) for of in starts.values())
-
-
-def _merged(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    edges: list[tuple[int, int]] = []
-    for first, last in stretches:
-        if edges and first <= edges[-1][1]:
-            edges[-1] = edges[-1][0], max(edges[-1][1], last)
+        if name is None:
+            single.append([served])
         else:
-            edges.append((first, last))
-    return edges
+            joint[name, case.calendar.date(served.visit.start)].append(served)
+    pieces = [sorted(piece, key=_start) for piece in (*single, *joint.values())]
+    return sorted(pieces, key=lambda piece: _start(piece[0]))
+
+
+def _start(served: Served) -> tuple[int, str]:
+    return served.visit.start, served.visit.visit_id
+
+
+def _touching(pieces: Sequence[list[Served]], gap: int, longest: int) -> list[list[Served]]:
+    """Put together what touches, as long as it does not last too long."""
+    found: list[list[Served]] = []
+    for piece in pieces:
+        before = found[-1] if found else []
+        until = max((served.visit.end for served in before), default=None)
+        ends = max(served.visit.end for served in (*before, *piece))
+        touches = until is not None and piece[0].visit.start <= until + gap
+        if touches and ends - min(served.visit.start for served in before) <= longest:
+            found[-1] = [*before, *piece]
+        else:
+            found.append(piece)
+    return found
 
 
 def _asks_family(case: Case, served: Served) -> bool:

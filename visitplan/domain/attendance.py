@@ -69,7 +69,8 @@ def attendances(scenario: Scenario, plan: Plan) -> tuple[Attendance, ...]:
     """Give every attendance of a plan, by household and time.
 
     Planned visits to one household that lie no further apart than the policy's ``appointments.gap_min`` are
-    one attendance; so are the visits of one joint visit on one day, whatever lies between them.
+    one attendance, as long as it lasts no longer than ``coordination.max_attendance_min``; so are the visits
+    of one joint visit on one day, whatever lies between them.
     """
     homes: dict[str, list[PlannedVisit]] = {}
     for visit in plan.visits:
@@ -77,7 +78,7 @@ def attendances(scenario: Scenario, plan: Plan) -> tuple[Attendance, ...]:
     return tuple(
         _attendance(scenario, plan, household_id, number, visits)
         for household_id, every in sorted(homes.items())
-        for number, visits in enumerate(_apart(scenario, plan, every), start=1)
+        for number, visits in enumerate(_apart(scenario, plan, household_id, every), start=1)
     )
 
 
@@ -114,33 +115,46 @@ def asks_family(scenario: Scenario, plan: Plan, visit: PlannedVisit) -> bool:
 
 
 def _apart(
-    scenario: Scenario, plan: Plan, every: Iterable[PlannedVisit]
+    scenario: Scenario, plan: Plan, household_id: str, every: Iterable[PlannedVisit]
 ) -> Iterator[tuple[PlannedVisit, ...]]:
     """Cut the visits to one household into attendances."""
-    ordered = sorted(every, key=lambda visit: (visit.start, visit.visit_id))
-    gap = scenario.policy.appointments.gap_min * MINUTE
-    last_starts = _last_starts(plan, ordered)
+    gap_s, longest_s = _limits(scenario, household_id)
     group: list[PlannedVisit] = []
-    until = 0
-    for visit in ordered:
-        if group and visit.start > until:
-            yield tuple(group)
+    for block in _blocks(plan, every):
+        if group and not _goes_on(group, block, gap_s, longest_s):
+            yield _ordered(group)
             group = []
-        reach = max(visit.end + gap, last_starts.get(_joint_day(plan, visit), visit.start))
-        until = max(until, reach) if group else reach
-        group.append(visit)
+        group += block
     if group:
-        yield tuple(group)
+        yield _ordered(group)
 
 
-def _joint_day(plan: Plan, visit: PlannedVisit) -> tuple[str | None, object]:
-    return visit.joint_visit_id, plan.period.date(visit.start)
+def _limits(scenario: Scenario, household_id: str) -> tuple[int, int]:
+    """Give the longest gap within an attendance, and how long one may last, in seconds."""
+    home = scenario.household_by_id.get(household_id)
+    rules = scenario.policy.rules(area=None if home is None else home.area)
+    return scenario.policy.appointments.gap_min * MINUTE, rules.coordination.max_attendance_min * MINUTE
 
 
-def _last_starts(plan: Plan, ordered: Iterable[PlannedVisit]) -> dict[tuple[str | None, object], int]:
-    """Give, for each joint visit and day, when the last of its visits starts."""
-    joint = (visit for visit in ordered if visit.joint_visit_id is not None)
-    return {_joint_day(plan, visit): visit.start for visit in joint}
+def _goes_on(group: list[PlannedVisit], block: list[PlannedVisit], gap_s: int, longest_s: int) -> bool:
+    """Tell whether a block belongs to the attendance that began before it."""
+    ends = max(visit.end for visit in group)
+    lasts = max(ends, *(visit.end for visit in block)) - min(visit.start for visit in group)
+    return block[0].start <= ends + gap_s and lasts <= longest_s
+
+
+def _blocks(plan: Plan, every: Iterable[PlannedVisit]) -> list[list[PlannedVisit]]:
+    """Give what is never cut, by start: the visits of a joint visit on one day, and each other visit."""
+    blocks: dict[object, list[PlannedVisit]] = {}
+    for visit in _ordered(every):
+        joint = visit.joint_visit_id
+        name = (visit.visit_id, visit.start) if joint is None else (joint, plan.period.date(visit.start))
+        blocks.setdefault((joint is None, name), []).append(visit)
+    return list(blocks.values())
+
+
+def _ordered(visits: Iterable[PlannedVisit]) -> tuple[PlannedVisit, ...]:
+    return tuple(sorted(visits, key=lambda visit: (visit.start, visit.visit_id)))
 
 
 def _attendance(
