@@ -74,10 +74,10 @@ def _groups(scenario: Scenario) -> Iterator[_Group]:
     for units in units_by_household(scenario, expand(scenario)).values():
         for unit in units:
             found.setdefault((unit.request.person_id, unit.request.service), []).append(unit)
-    for (person_id, service), units in found.items():
-        costs = scenario.rules_for(units[0].request).costs
-        place = scenario.household_by_id[units[0].request.household_id].place
-        yield _Group(person_id, service, place, tuple(units), costs.millipence(costs.new_face_pence))
+    for (person_id, service), asked in found.items():
+        costs = scenario.rules_for(asked[0].request).costs
+        place = scenario.household_by_id[asked[0].request.household_id].place
+        yield _Group(person_id, service, place, tuple(asked), costs.millipence(costs.new_face_pence))
 
 
 @dataclass(slots=True)
