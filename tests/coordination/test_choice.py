@@ -186,7 +186,7 @@ def two_areas(percent: float) -> Case:
         staff("c1", "care", areas=frozenset({"north"})),
         staff("c2", "care", areas=frozenset({"south"})),
     )
-    policy = {"coordination": {"overload_pence_per_min": 100, "load_percent": percent}}
+    policy = {"coordination": {"overload_pence_per_min": 200, "load_percent": percent}}
     return Case(requests, homes, members=members, policy=policy)
 
 

@@ -11,7 +11,7 @@ from tests.routing.builders import family, household, request, scenario, shift, 
 from visitplan import checking
 from visitplan.domain.plan import Reason
 from visitplan.domain.requests import Family, Joint
-from visitplan.planning import attempts, serving, travel_source
+from visitplan.planning import attempts, travel_source
 from visitplan.solver import RoutingSolution, solution_of
 from visitplan.solver.solution import Stop
 
