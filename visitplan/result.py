@@ -121,7 +121,7 @@ class PlanResult:
     def _page(self, files: Mapping[str, bytes], status: str) -> str:
         from visitplan.reporting import html
 
-        texts = exports.table_texts(files)
+        texts = exports.table_texts(files, html.TABLES)
         made = html.Contents(texts, self.kpi_values, self.plan.period, self.plan.provenance, status)
         return html.report_page(made)
 

@@ -10,7 +10,7 @@ from visitplan.exports.frames import table_csv
 from visitplan.exports.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from visitplan.domain.plan import Plan
     from visitplan.domain.scenario import Scenario
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from visitplan.findings import Finding
 
 
-def table_texts(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
-    """Give the rows of every table of a plan folder, by file name; each cell as text, by column.
+def table_texts(
+    files: Mapping[str, bytes], names: Collection[str] | None = None
+) -> dict[str, list[dict[str, str]]]:
+    """Give the rows of the tables of a plan folder, by file name; each cell as text, by column.
 
     Cells are given as they were before neutralising; a column that the file lacks is empty in every row, and
     a row has no other columns than ours.
@@ -28,6 +30,8 @@ def table_texts(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
     ----------
     files
         The folder's files, by name.
+    names
+        The tables that are wanted; all, where none are named.
 
     Raises
     ------
@@ -37,6 +41,8 @@ def table_texts(files: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
     faults: list[Finding] = []
     texts: dict[str, list[dict[str, str]]] = {}
     for table in TABLES:
+        if names is not None and table.file not in names:
+            continue
         try:
             texts[table.file] = list(_texts(table, files))
         except Unreadable as error:

@@ -38,7 +38,9 @@ def report_of(
     plan, findings = exports.read_plan(folder)
     path = Path(folder)
     contents = html.Contents(
-        tables=exports.table_texts({file.name: file.read_bytes() for file in path.glob("*.csv")}),
+        tables=exports.table_texts(
+            {file.name: file.read_bytes() for file in path.glob("*.csv")}, html.TABLES
+        ),
         figures=_figures(path),
         period=plan.period,
         provenance=plan.provenance,

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from visitplan.reporting.html.contents import Baseline, Contents
 from visitplan.reporting.html.figures import SUMMARY
-from visitplan.reporting.html.page import report_page
+from visitplan.reporting.html.page import TABLES, report_page
 
-__all__ = ["SUMMARY", "Baseline", "Contents", "report_page"]
+__all__ = ["SUMMARY", "TABLES", "Baseline", "Contents", "report_page"]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from visitplan.reporting.html.board import VERDICTS, board, group_tables
 from visitplan.reporting.html.contents import harmless
-from visitplan.reporting.html.runs import DAY_MIN, runs_data
+from visitplan.reporting.html.runs import DAY_MIN, JOINT_VISITS, ROSTER, STAFF, runs_data
 from visitplan.reporting.text import counted, day, days, sterling
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SCRIPTS = ("model.js", "timeline.js", "map.js", "page.js")
 """Parts of the page's script, in the order in which they stand in it."""
 UNASSIGNED, FINDINGS = "unassigned.csv", "findings.csv"
+TABLES = (ROSTER, STAFF, JOINT_VISITS, UNASSIGNED, FINDINGS)
+"""The files of a plan folder from which the page is made."""
 
 
 def report_page(contents: Contents, baselines: Sequence[Baseline] = ()) -> str:

@@ -94,4 +94,5 @@ document.addEventListener("reveal", (event) => reveal(event.detail));
 document.getElementById("open-all").addEventListener("click", () => shown.forEach((run) => toggle(run, true)));
 document.getElementById("close-all").addEventListener("click", () => shown.forEach((run) => toggle(run, false)));
 addEventListener("resize", later(() => { showRuns(shown); drawMap(shown); }, 100));
-addEventListener("beforeprint", () => shown.forEach(drawStrip));
+addEventListener("beforeprint", () => drawForPaper(shown));
+addEventListener("afterprint", () => showRuns(shown));

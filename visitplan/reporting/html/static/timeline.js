@@ -3,6 +3,7 @@ const MOST_LINKED = 150; // with more rows than these, only the lines of open ru
 const list = document.getElementById("list");
 let span = [0, 1440]; // minutes at both ends of every strip
 let stripWidth = 800; // its pixels
+const PAPER_WIDTH = 490; // its pixels on A4
 const at = (minute) => `${((100 * (minute - span[0])) / (span[1] - span[0])).toFixed(3)}%`;
 const wide = (minutes) => `${((100 * Math.max(0, minutes)) / (span[1] - span[0])).toFixed(3)}%`;
 
@@ -135,6 +136,13 @@ function drawLinks(shown) {
     for (let k = 1; k < ends.length; k++) lines.push(make("line", { x1: ends[k - 1][0], y1: ends[k - 1][1], x2: ends[k][0], y2: ends[k][1] }));
   }
   list.after(make("svg", { class: "links", "aria-hidden": "true", focusable: "false" }, ...lines));
+}
+
+/** Draw every strip that is listed, with the labels that fit on paper. */
+function drawForPaper(shown) {
+  stripWidth = PAPER_WIDTH;
+  span = [...span]; // so that strips are drawn anew
+  shown.forEach(drawStrip);
 }
 
 /** List these runs, on one scale that holds them all. */
