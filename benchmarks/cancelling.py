@@ -1,10 +1,10 @@
 """How long a plan takes to come once somebody has asked to stop.
 
 ``python -m benchmarks.cancelling FOLDER... [--times 10] [--seconds 8]`` plans each folder again and again
-with the default engine, asks to stop at random moments, and prints the median and the largest time from asking
-until the search has given its plan, and until the plan is put together and checked. Reading and choosing joint
-visits come first and are not cut short: moments are drawn from the time after them. ``--visits 2000`` adds a
-generated day.
+with the default engine, asks to stop at random moments, and prints the median and the largest time from
+asking until the search has given its plan, and until that is put together and checked. Reading and choosing
+joint visits come first and are not cut short: moments are drawn from the time after them. ``--visits 2000``
+adds a generated day.
 """
 
 from __future__ import annotations
