@@ -86,15 +86,24 @@ def counties(draw: st.DrawFn) -> County:
         "family_times": [row for name in homes for row in _family_times(draw, name, days)],
         "staff": staff,
         "shifts": [row for name in names for row in _shifts(draw, name, days)],
-        "history": [_met(draw, person, names) for person in people if draw(_rarely)],
+        "people": [_person(draw, person) for person in people],
+        "history": [_met(draw, person, names, first) for person in people if draw(_sometimes)],
         "pins": [pin for row in requests if draw(_rarely) for pin in _pins(draw, row, staff)],
-        "tasks": [{"code": "weight", "minutes": "10", "shareable": "yes"}],
+        "tasks": [
+            {"code": "weight", "minutes": "10", "shareable": "yes"},
+            {"code": "pressure", "minutes": "5", "shareable": "yes", "skill": "bloods"},
+            {"code": "wash", "minutes": "15"},
+        ],
     }
     if not tables["shifts"]:
         tables["shifts"] = [{"staff_id": names[0], "date": str(days[0]), "start": "08:00", "end": "16:00"}]
     return County(tables, days, _policy(draw, days))
 
 
+QUIET = (
+    {"quiet_start": "13:00", "quiet_end": "14:00"},
+    {"quiet_start": "22:00", "quiet_end": "08:30"},
+)
 _rarely = st.integers(0, 7).map(lambda k: k == 7)
 _sometimes = st.integers(0, 2).map(lambda k: k == 2)
 
@@ -112,6 +121,16 @@ def _household(draw: st.DrawFn, name: str) -> Row:
         "lon": f"-2.{draw(st.integers(40, 46))}",
         "access_min": _maybe(draw, "0", "1.5", "5"),
         "max_staff_at_once": _maybe(draw, "1", "2"),
+        **(draw(st.sampled_from(QUIET)) if draw(_rarely) else {}),
+    }
+
+
+def _person(draw: st.DrawFn, name: str) -> Row:
+    return {
+        "person_id": name,
+        "household_id": name.split("-")[1],
+        "frequent_user": _maybe(draw, "yes"),
+        "child": _maybe(draw, "yes"),
     }
 
 
@@ -189,7 +208,7 @@ def _request(
         "family": draw(st.sampled_from(("not_needed", "welcome", "welcome", "welcome", "required"))),
         "priority": draw(st.sampled_from("12345")),
         "time_critical": _maybe(draw, "yes"),
-        "tasks": _maybe(draw, "weight"),
+        "tasks": draw(st.sampled_from(("", "", "weight", "weight", "pressure;weight", "wash;weight"))),
         "preferred_staff": _maybe(draw, *names),
         **_days(draw, days),
         **_preferred(draw, window),
@@ -271,8 +290,10 @@ def _may_serve(member: Row, request: Row) -> bool:
     )
 
 
-def _met(draw: st.DrawFn, person_id: str, staff: list[str]) -> Row:
-    return {"person_id": person_id, "staff_id": draw(st.sampled_from(staff)), "visits": "3"}
+def _met(draw: st.DrawFn, person_id: str, staff: list[str], first: dt.date) -> Row:
+    known = {"person_id": person_id, "staff_id": draw(st.sampled_from(staff)), "visits": "3"}
+    weighed = {"task": "weight", "last_date": str(first - dt.timedelta(days=draw(st.integers(1, 4))))}
+    return known | (weighed if draw(st.booleans()) else {})
 
 
 def _policy(draw: st.DrawFn, days: tuple[dt.date, ...]) -> Policy:
@@ -293,7 +314,11 @@ def _policy(draw: st.DrawFn, days: tuple[dt.date, ...]) -> Policy:
     }
     if draw(_rarely):
         given["areas"] = {"crewe": {"limits": {"max_late_min": 45}, "costs": {"stranger_pence": 10}}}
+    given["coordination"] = {"fresh_days": draw(st.sampled_from(({}, {"weight": 3}, {"weight": 0})))}
     if draw(_rarely):
         pair = {"services": ("nursing", "care"), "modes": ("back_to_back",), "order": "nursing"}
-        given["coordination"] = {"max_size": 3, "pairs": (pair,)}
+        given["coordination"] |= {"max_size": 3, "pairs": (pair,)}
+    if draw(_rarely):
+        given["limits"]["quiet_times"] = ({"start": "12:00", "end": "13:30"},)
+        given["limits"]["school_hours"] = ({"start": "09:00", "end": "15:00"},)
     return parse_policy(given)

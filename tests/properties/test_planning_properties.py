@@ -42,9 +42,10 @@ def planned(county: County, *, coordinate: bool = True, engine: str = "greedy") 
 
 
 def assert_accounted_for(county: County, result: vp.PlanResult) -> None:
-    ids = [row.visit_id for row in (*result.plan.visits, *result.plan.unassigned)]
+    rows = (*result.plan.visits, *result.plan.unassigned, *result.plan.covered)
+    ids = [row.visit_id for row in rows]
     assert len(ids) == len(set(ids))
-    counted = Counter(row.request_id for row in (*result.plan.visits, *result.plan.unassigned))
+    counted = Counter(row.request_id for row in rows)
     assert counted == county.visits_due()
 
 
