@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from visitplan.exports.folder import Disk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
@@ -45,6 +45,10 @@ class FaultyDisk(HastyDisk):
             lambda: super(FaultyDisk, self).write(path, data),
             lambda: path.write_bytes(data[: len(data) // 2]),
         )
+
+    def write_all(self, files: Mapping[Path, bytes]) -> None:
+        for path, data in files.items():  # one after the other, so that the steps can be counted
+            self.write(path, data)
 
     def copy(self, source: Path, target: Path) -> None:
         self._step(lambda: super(FaultyDisk, self).copy(source, target))

@@ -252,3 +252,16 @@ def test_a_folder_half_removed_is_never_put_back(out: Path) -> None:
     shutil.rmtree(out)
     with lock(out):
         assert not out.exists()
+
+
+def test_a_disk_that_refuses_one_file_among_many_keeps_last_nights_plan(out: Path) -> None:
+    class Picky(HastyDisk):
+        def write(self, path: Path, data: bytes) -> None:
+            if path.name == "staff-N1.ics":
+                raise FULL
+            super().write(path, data)
+
+    before = contents(out)
+    assert isinstance(outcome(out, Picky()), OutputError)
+    assert contents(out) == before
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
