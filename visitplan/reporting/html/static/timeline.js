@@ -112,7 +112,7 @@ function drawAxis() {
   const [first, last] = span;
   const every = (last - first) / 60 > 18 ? 180 : innerWidth < 720 ? 120 : 60;
   const marks = [];
-  for (let minute = Math.ceil(first / every) * every; minute < last; minute += every) marks.push(make("text", { x: at(minute), y: "70%", class: (minute / every) % 2 ? "odd" : null }, clock(minute)));
+  for (let minute = Math.ceil(first / every) * every; minute < last; minute += every) marks.push(make("text", { x: at(minute), y: "70%", class: (minute / every) % 2 ? "odd" : minute === first ? "first" : null }, clock(minute)));
   document.getElementById("axis").replaceChildren(make("svg", {}, ...marks));
 }
 
