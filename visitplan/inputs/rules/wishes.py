@@ -105,7 +105,7 @@ def urgent_calls_are_in_time(context: Context) -> Iterator[Problem]:
                     row,
                     "REQUEST-URGENT-OVERDUE",
                     f"No start in its windows lies within {allowed} minutes of receiving it; it is planned "
-                    "all the same, as late as its windows make it.",
+                    "all the same, as soon as may be.",
                     "Open its window, or see to it by hand.",
                     column="received",
                 )
