@@ -23,6 +23,7 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 tests: $(VENV)/.dev
+	$(BIN)/visitplan warm-up --quiet
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
 
 # BENCH adds arguments, such as BENCH='--python PYTHON --hhcrsp DIR --jobs 2 --seeds 1,2,3'

@@ -88,3 +88,28 @@ def test_a_full_disk_is_a_clear_message_and_leaves_no_half_plan(tmp_path):
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
     assert left == []
+
+
+def test_ctrl_c_while_the_search_is_compiled_writes_the_first_plan_and_ends_compiling(tmp_path):
+    """The real thing: an empty cache, a real signal, and no process left over."""
+    out, log, cache = tmp_path / "plan", tmp_path / "log.jsonl", tmp_path / "cache"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "visitplan", "plan", str(CREWE), "--out", str(out), "--log-file", str(log)],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(cache)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + PATIENCE_S
+    while not (log.exists() and '"event": "compiling"' in log.read_text(encoding="utf-8")):
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline, "the run never began to compile"
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130, told
+    assert "visitplan warm-up" in told
+    assert not list(cache.rglob("*.nbi")), "compiling went on to its end"
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["status"], manifest["stop"]) == ("interrupted", "cancelled")
+    assert len((out / "unassigned.csv").read_text(encoding="utf-8").splitlines()) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,8 +66,9 @@ def _terminal_bar() -> Iterator[Tell]:
 
 def _notebook_line() -> Tell:
     """Give what writes one line below the cell and keeps it up to date; no widgets are needed."""
-    from IPython.display import display
+    from IPython import display as notebook
 
+    display: Any = notebook.display
     handle = display({"text/plain": "preparing"}, raw=True, display_id=True)
 
     def tell(progress: Progress) -> None:

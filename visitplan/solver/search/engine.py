@@ -17,6 +17,8 @@ from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from visitplan.solver.options import SolveOptions
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import Route, RoutingSolution
@@ -86,8 +88,7 @@ class Search:
             other.adopt(first.best)
         self._scale = first.scale()
         self._annealing_since = self._seconds()
-        with ThreadPoolExecutor(len(self._workers)) as pool:
-            stop = self._anneal(pool)
+        stop = self._anneal()
         self._settle(exactly=stop is not Stop.CANCELLED)
         return solution_of(self._problem, self.routes, stop, self._iterations(), self._seconds())
 
@@ -119,8 +120,20 @@ class Search:
 
     # --- annealing --------------------------------------------------------------------------------------
 
-    def _anneal(self, pool: ThreadPoolExecutor) -> Stop:
-        """Anneal in chunks until a limit is reached."""
+    def _anneal(self) -> Stop:
+        """Anneal until a limit is reached: each worker in a thread, or the only one in this."""
+        if len(self._workers) == 1:
+            return self._anneal_in_chunks(self._workers[0].advance)
+        with ThreadPoolExecutor(len(self._workers)) as pool:
+
+            def advance(steps: int, temperature: int) -> None:
+                for done in [pool.submit(worker.advance, steps, temperature) for worker in self._workers]:
+                    done.result()
+
+            return self._anneal_in_chunks(advance)
+
+    def _anneal_in_chunks(self, advance: Callable[[int, int], None]) -> Stop:
+        """Advance all workers a chunk of steps at a time, at falling temperatures."""
         steps, exchanged, speed, turn = _CHUNK_STEPS, 0.0, _SPEED, 0
         plan = self._cooling(speed)
         while (stop := self._stop()) is None:
@@ -130,7 +143,8 @@ class Search:
             if plan.round_of(self._share()) > turn:
                 turn = plan.round_of(self._share())
                 self._go_back_to_best()
-            self._chunk(pool, self._steps(steps), plan.at(self._share()))
+            advance(self._steps(steps), plan.at(self._share()))
+            self._verify()
             taken = max(1e-6, self._options.clock() - begun)
             if self._options.iterations is None:
                 speed = (self._iterations() - before) / taken
@@ -154,12 +168,7 @@ class Search:
         steps = (options.time_limit or 0.0) * speed if options.iterations is None else options.iterations
         return cooling(self._scale, steps / len(self._workers) / len(self._problem.visits))
 
-    def _chunk(self, pool: ThreadPoolExecutor, steps: int, temperature: int) -> None:
-        if len(self._workers) == 1:
-            self._workers[0].advance(steps, temperature)
-        else:
-            for done in [pool.submit(worker.advance, steps, temperature) for worker in self._workers]:
-                done.result()
+    def _verify(self) -> None:
         if self._checked:
             for worker in self._workers:
                 worker.verify()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from visitplan.solver.search.arrays import Arrays
     from visitplan.solver.search.building import Shared
     from visitplan.solver.solution import Route
 
@@ -30,8 +30,7 @@ class Worker:
     """Searches on its own; several share the problem's arrays and nothing else."""
 
     def __init__(self, shared: Shared, seed: int, number: int = 0) -> None:
-        self.arrays = build(shared, seed, number)
-        self._state = table(self.arrays)
+        self._use(build(shared, seed, number))
         self.problem = shared.problem
 
     @property
@@ -109,13 +108,6 @@ class Worker:
         if counted != running:
             raise AssertionError(f"the search counts {running}, the plan costs {counted}")
 
-    def shorten_logs(self, rows: int) -> None:
-        """Leave the logs and the queue so few rows, to see them grow."""
-        arrays = self.arrays
-        log, queue, edit = (array[:rows].copy() for array in (arrays.log, arrays.queue, arrays.edit))
-        self.arrays = replace(arrays, log=log, queue=queue, edit=edit)
-        self._state = table(self.arrays)
-
     def _keep_best(self) -> None:
         count = self.arrays.count
         if count[at.CURRENT] <= count[at.BEST]:
@@ -124,5 +116,7 @@ class Worker:
 
     def _grow_if_full(self) -> None:
         if self.arrays.count[at.OVERFLOW]:
-            self.arrays = grow(self.arrays)
-            self._state = table(self.arrays)
+            self._use(grow(self.arrays))
+
+    def _use(self, arrays: Arrays) -> None:
+        self.arrays, self._state = arrays, table(arrays)
