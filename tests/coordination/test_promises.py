@@ -29,6 +29,8 @@ def test_coordination_keeps_its_promises(seed: int):
     scenario, before, after = both(seed)
 
     every_visit_is_still_there_and_no_window_grew(before, after)
+    no_task_is_lost(scenario, after)
+    no_visit_loses_its_time(scenario, before, after)
     no_visit_is_joined_that_avoids_it(scenario, after)
     a_joint_visit_lies_in_one_home_and_within_its_limits(scenario, after)
     a_required_visit_is_joined_or_named(scenario, after)
@@ -38,16 +40,49 @@ def test_coordination_keeps_its_promises(seed: int):
 
 
 def every_visit_is_still_there_and_no_window_grew(before: Demand, after: Demand) -> None:
-    assert [v.visit_id for v in after.visits] == [v.visit_id for v in before.visits]
+    covered = {entry.visit_id for entry in after.covered}
+    there = [v for v in before.visits if v.visit_id not in covered]
+    assert [v.visit_id for v in after.visits] == [v.visit_id for v in there]
     joined = {visit_id for joint in after.joint_visits for visit_id in joint.visit_ids}
     surplus = {f.where.subject for f in after.findings if f.code == "COORD-HOUSEHOLD-LIMIT"}
-    for old, new in zip(before.visits, after.visits, strict=True):
+    spared = {visit_id for told in after.told for visit_id in told.spared_visit_ids}
+    for old, new in zip(there, after.visits, strict=True):
         assert new.windows & old.windows == new.windows
         assert 0 < new.duration_s <= old.duration_s
         if new.visit_id in joined - surplus:
             assert new.windows
-        if new.visit_id not in joined | surplus:
+        if new.visit_id not in joined | surplus | spared:
             assert new == old
+
+
+def no_task_is_lost(scenario: Scenario, after: Demand) -> None:
+    """Every task of every request is done by its own visit, or by one that does it itself, for the person."""
+    told = [entry for joint in after.joint_visits for entry in joint.told_once] + [*after.told]
+    spared = {(visit_id, entry.task) for entry in told for visit_id in entry.spared_visit_ids}
+    there = {visit.visit_id: scenario.request_by_id[visit.request_id] for visit in after.visits}
+    gone = {entry.visit_id: scenario.request_by_id[entry.request_id] for entry in after.covered}
+    for entry in told:
+        by = there[entry.by_visit_id]
+        assert scenario.task_by_code[entry.task].shareable
+        assert entry.task in by.tasks
+        assert (entry.by_visit_id, entry.task) not in spared
+        for visit_id in entry.spared_visit_ids:
+            other = (there | gone)[visit_id]
+            assert entry.task in other.tasks
+            assert (other.person_id, other is by) == (by.person_id, False)
+    for visit_id, request in gone.items():
+        assert request.tasks
+        assert all((visit_id, task) in spared for task in request.tasks)
+
+
+def no_visit_loses_its_time(scenario: Scenario, before: Demand, after: Demand) -> None:
+    """No household is worse attended than apart, but where company is required: who had a time has one."""
+    apart = apply(scenario, before, (), share=False)
+    had = {visit.visit_id for visit in apart.visits if visit.windows}
+    home = {visit.visit_id: scenario.request_by_id[visit.request_id].household_id for visit in before.visits}
+    strict = {r.household_id for r in scenario.requests if r.joint is Joint.REQUIRE}
+    lost = {visit.visit_id for visit in after.visits if not visit.windows}
+    assert {visit_id for visit_id in lost & had if home[visit_id] not in strict} == set()
 
 
 def no_visit_is_joined_that_avoids_it(scenario: Scenario, after: Demand) -> None:

@@ -47,7 +47,7 @@ def told_across(scenario: Scenario, demand: Demand, untold: frozenset[str] = fro
                 home.tell(person, code)
             told += home.told
             links += home.links
-    return spared(scenario, replace(demand, links=(*demand.links, *links)), told)
+    return spared(scenario, replace(demand, links=(*demand.links, *dict.fromkeys(links))), told)
 
 
 def lost_carriers(demand: Demand, unserved: frozenset[str]) -> frozenset[str]:
