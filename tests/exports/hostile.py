@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from tests.exports.builders import MONDAY, PERIOD, at, provenance
+from visitplan.domain.demand import Covered
 from visitplan.domain.people import FamilyTime, Person, Shift, Staff
 from visitplan.domain.places import Household, Place
 from visitplan.domain.plan import Costs, Plan, PlannedVisit, Reason, Run, Unassigned
@@ -71,6 +72,7 @@ def hostile_plan() -> Plan:
         Costs(),
         (),
         replace(provenance(), scenario=HOSTILE[0]),
+        covered=(Covered("spared", "spared", *[HOSTILE[1]] * 4, (), HOSTILE[4]),),
     )
 
 

@@ -19,6 +19,7 @@ from tests.exports.faults import HastyDisk
 from tests.exports.figures import figures
 from tests.exports.hostile import HOSTILE, hostile_plan, hostile_scenario
 from visitplan import exports
+from visitplan.domain.demand import Covered
 from visitplan.errors import InputError
 from visitplan.exports.cells import FORMULA_SIGNS, neutral
 from visitplan.exports.documents import json_text, table_sheets, workbook
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 TEXTS = (
     "shift_id staff_id visit_id request_id person_id household_id area service organisation joint_visit_id "
     "joint_mode lead_staff_id appointment_id reason explanation change mode lead_visit_id told_once severity "
-    "code file column value subject cause action"
+    "code file column value subject cause action task by_visit_id"
 )
 
 
@@ -99,6 +100,14 @@ def test_fhir_tells_who_leads_and_who_waits() -> None:
     ]
     assert leads == ["N1"]
     assert (waiting.status, waiting.start, waiting.identifier[0].value) == ("waitlist", None, "R5")
+
+
+def test_fhir_tells_of_visits_that_need_not_take_place(tmp_path: Path) -> None:
+    spared = Covered("R9", "R9", "P3", "H2", "therapy", "NHS", ("R4",), "R4 does it.")
+    made = replace(plan(), covered=(spared,))
+    out = exports.write_plan(tmp_path / "out", scenario(), made, figures(made), disk=HastyDisk())
+    last = resources(read_stored(out), "Appointment")[-1]
+    assert (last.status, last.comment, last.identifier[0].value) == ("cancelled", "R4 does it.", "R9")
 
 
 def test_fhir_ids_stay_when_times_change() -> None:

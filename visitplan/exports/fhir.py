@@ -31,9 +31,15 @@ def fhir_text(stored: StoredPlan) -> str:
     """Give a plan as a FHIR R4 Bundle of the type ``collection``, as JSON.
 
     Each planned visit is a Slot, busy; each attendance of a household an Appointment, pending since nobody
-    has agreed to it yet, with references to its Slots; each unassigned visit an Appointment on the waitlist.
+    has agreed to it yet, with references to its Slots; each unassigned visit an Appointment on the waitlist,
+    and each visit that need not take place a cancelled one.
     """
-    resources = [*_slots(stored.plan), *_appointments(stored), *_waiting(stored)]
+    resources = [
+        *_slots(stored.plan),
+        *_appointments(stored),
+        *_waiting(stored),
+        *_covered(stored),
+    ]
     bundle = {
         "resourceType": "Bundle",
         "type": "collection",
@@ -93,32 +99,42 @@ def _attendances(stored: StoredPlan) -> Iterator[tuple[Record, list[PlannedVisit
 
 def _waiting(stored: StoredPlan) -> Iterator[dict[str, Any]]:
     for row in stored.tables["unassigned"]:
+        waiting = _without_time(stored, row, "waitlist", "needs-action")
+        waiting["priority"] = row["priority"]
         first, last = row["earliest_date"], row["latest_date"]
-        waiting: dict[str, Any] = {
-            "resourceType": "Appointment",
-            "id": _id("appointment", str(row["visit_id"])),
-            "identifier": [_identifier("visit", str(row["visit_id"]))],
-            "status": "waitlist",
-            "serviceType": [{"text": _string(str(row["service"]))}],
-            "priority": row["priority"],
-            "created": str(stored.manifest.created)[:10],
-            "comment": _string(str(row["explanation"])),
-            "participant": [
-                *_people([str(row["person_id"])]),
-                _home(str(row["household_id"]), "needs-action"),
-            ],
-        }
         if isinstance(first, dt.date) and isinstance(last, dt.date):
             waiting["requestedPeriod"] = [{"start": first.isoformat(), "end": last.isoformat()}]
         yield waiting
 
 
-def _people(ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _covered(stored: StoredPlan) -> Iterator[dict[str, Any]]:
+    for row in stored.tables["covered"]:
+        yield _without_time(stored, row, "cancelled", "declined")
+
+
+def _without_time(stored: StoredPlan, row: Record, status: str, answer: str) -> dict[str, Any]:
+    """Give the Appointment of a visit that has no time, with the explanation."""
+    return {
+        "resourceType": "Appointment",
+        "id": _id("appointment", str(row["visit_id"])),
+        "identifier": [_identifier("visit", str(row["visit_id"]))],
+        "status": status,
+        "serviceType": [{"text": _string(str(row["service"]))}],
+        "created": str(stored.manifest.created)[:10],
+        "comment": _string(str(row["explanation"])),
+        "participant": [
+            *_people([str(row["person_id"])], answer),
+            _home(str(row["household_id"]), answer),
+        ],
+    }
+
+
+def _people(ids: Iterable[str], status: str = "needs-action") -> Iterator[dict[str, Any]]:
     for person in dict.fromkeys(ids):
         yield {
             "actor": _actor("Patient", "person", person),
             "required": "required",
-            "status": "needs-action",
+            "status": status,
         }
 
 

@@ -36,6 +36,7 @@ KINDS: Mapping[str, Kind] = {
     **_each("start_at end_at", Kind.MOMENT),
     **_each("with_family required", Kind.FLAG),
     **_each("tasks staff_ids services person_ids visit_ids joint_visit_ids", Kind.LIST),
+    **_each("covered_by by_visit_ids lead_staff_ids dates spared_visit_ids", Kind.LIST),
     **_each("sequence travel_min wait_min lat lon duration_min visits planned priority row", Kind.NUMBER),
     **_each("break_min hours visit_hours overtime_min return_min km return_km max_gap_min", Kind.NUMBER),
     **_each("minutes_saved interruptions_saved door_knocks_saved benefit_pounds", Kind.NUMBER),

@@ -14,6 +14,7 @@ from tests.reporting.letters import cases
 from tests.reporting.letters.pseudo import write_pseudo_texts
 from tests.reporting.letters.reading_age import grade, syllables_of
 from tests.reporting.letters.visible import tags, visible
+from visitplan.domain.demand import Covered
 from visitplan.domain.people import Person
 from visitplan.errors import InputError
 from visitplan.policy import Layout, LettersPolicy
@@ -65,6 +66,21 @@ def test_a_home_with_no_visit_at_all_still_gets_a_letter() -> None:
     alone = replace(plan(), runs=(), joint_visits=(), unassigned=(left_out(),))
     page = letter_files(scenario(), alone, read_texts(), [Layout.STANDARD])["standard/H2.html"].decode()
     assert "We have no visit times for you yet." in visible(page)
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (("R1", "R2"), "Therapist: no need to come. Nurse N1, Carer C1 will do it all."),
+        ((), "Therapist: no need to come. It was done not long ago."),
+    ],
+)
+def test_a_visit_that_need_not_take_place_is_told_with_who_does_it(by: tuple[str, ...], said: str) -> None:
+    spared = Covered("R5", "R5", "P3", "H2", "therapy", "NHS", by, "All is done by others.")
+    made = replace(plan(), unassigned=(), covered=(spared,))
+    page = letter_files(scenario(), made, read_texts(), [Layout.STANDARD])["standard/H2.html"].decode()
+    lines = visible(page)
+    assert lines[lines.index("No need to come") + 1] == said
 
 
 def test_names_stand_only_where_the_people_table_gives_them() -> None:
@@ -200,6 +216,7 @@ def test_letters_read_at_an_age_of_nine_to_eleven() -> None:
         "names": "Tom",
         "contact": "son",
         "team": "Our team",
+        "others": "Tom",
     }
     blanks |= {
         "from": "nine",

@@ -15,9 +15,10 @@ from visitplan.findings import Finding, Severity, Where
 from visitplan.reporting.letters.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from visitplan.domain.attendance import Attendance
+    from visitplan.domain.demand import Covered
     from visitplan.domain.plan import PlannedVisit, Unassigned
 
 
@@ -51,6 +52,7 @@ class Letter:
     greeting: str
     appointments: tuple[Told, ...]
     waiting: tuple[str, ...]
+    covered: tuple[str, ...]
     calls: tuple[tuple[str, bool], ...]
     """Each line of whom to call, and whether the number is there."""
 
@@ -63,14 +65,19 @@ def letters_of(scenario: Scenario, plan: Plan, texts: Texts) -> tuple[Letter, ..
     waiting: dict[str, list[Unassigned]] = defaultdict(list)
     for left_out in plan.unassigned:
         waiting[left_out.household_id].append(left_out)
-    homes = sorted({*told, *waiting})
-    return tuple(_Writer(scenario, plan, texts, home).letter(told[home], waiting[home]) for home in homes)
+    covered: dict[str, list[Covered]] = defaultdict(list)
+    for spared in plan.covered:
+        covered[spared.household_id].append(spared)
+    return tuple(
+        _Writer(scenario, plan, texts, home).letter(told[home], waiting[home], covered[home])
+        for home in sorted({*told, *waiting, *covered})
+    )
 
 
 def wordless(plan: Plan, texts: Texts) -> Iterator[Finding]:
     """Find services and tasks for which the texts have no words, so that letters show their codes."""
     codes = {
-        "roles": {*(v.service for v in plan.visits), *(u.service for u in plan.unassigned)},
+        "roles": {one.service for one in (*plan.visits, *plan.unassigned, *plan.covered)},
         "tasks": {task for visit in plan.visits for task in visit.tasks},
     }
     known = {"roles": texts.content.roles, "tasks": texts.content.tasks}
@@ -91,16 +98,18 @@ class _Writer:
     texts: Texts
     household_id: str
 
-    def letter(self, told: Iterable[Attendance], waiting: Iterable[Unassigned]) -> Letter:
-        appointments, left_out = list(told), list(waiting)
+    def letter(
+        self, appointments: list[Attendance], left_out: list[Unassigned], covered: list[Covered]
+    ) -> Letter:
         owners = [visit.organisation for one in appointments for visit in one.visits]
-        owners += [one.organisation for one in left_out]
+        owners += [one.organisation for one in (*left_out, *covered)]
         return Letter(
             self.household_id,
             self.texts.say("home", home=shown(self.household_id)),
             self._greeting(),
             tuple(self._told(one) for one in appointments),
             tuple(dict.fromkeys(self._waiting(one) for one in left_out)),
+            tuple(dict.fromkeys(self._covered(one) for one in covered)),
             tuple(dict.fromkeys(self._call(owner) for owner in owners)),
         )
 
@@ -155,14 +164,29 @@ class _Writer:
         return self.texts.say("family_contact", contact=contact)
 
     def _waiting(self, left_out: Unassigned) -> str:
-        words = {
-            "role": self._role(left_out.service),
-            "team": self.texts.team(left_out.organisation).name,
-        }
-        name = self._names().get(left_out.person_id)
+        team = self.texts.team(left_out.organisation).name
+        return self._about("waiting", left_out, team=team)
+
+    def _covered(self, covered: Covered) -> str:
+        by = (self.plan.visit_by_id.get(name) for name in covered.by_visit_ids)
+        others = [
+            self.texts.say("who", role=self._role(visit.service), staff=shown(visit.staff_id))
+            for visit in by
+            if visit is not None
+        ]
+        if not others:
+            return self._about("covered_before", covered)
+        return self._about(
+            "covered", covered, others=self.texts.say("between_names").join(dict.fromkeys(others))
+        )
+
+    def _about(self, sentence: str, visit: Unassigned | Covered, **words: str) -> str:
+        """Give a sentence about a visit that is not planned; with a name where several people live there."""
+        words["role"] = self._role(visit.service)
+        name = self._names().get(visit.person_id)
         if len(self._names()) > 1 and name is not None:
-            return self.texts.say("waiting_for", name=name, **words)
-        return self.texts.say("waiting", **words)
+            return self.texts.say(f"{sentence}_for", name=name, **words)
+        return self.texts.say(sentence, **words)
 
     def _call(self, organisation: str) -> tuple[str, bool]:
         team = self.texts.team(organisation)
