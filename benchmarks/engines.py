@@ -159,7 +159,7 @@ def priced(engine: str, problem: RoutingProblem, answer: dict[str, Any]) -> Figu
     RuntimeError
         They break a rule of the problem.
     """
-    spent = {key: answer.get(key) or 0.0 for key in ("seconds", "cpu_seconds", "megabytes")}
+    spent: dict[str, Any] = {key: answer.get(key) or 0.0 for key in ("seconds", "cpu_seconds", "megabytes")}
     spent["iterations"] = answer.get("iterations")
     if answer["runs"] is None:
         return Figure(None, len(problem.visits), **spent)

@@ -152,10 +152,10 @@ def against(found: Found, ours: str, theirs: str, unit: int) -> list[tuple[str, 
     """Give a row for each problem: the median costs of two engines, and how far ours is above theirs in %."""
     rows = []
     for name, engines in found.items():
-        pair = [median_cost(engines[engine]) for engine in (ours, theirs)]
-        costs = ["no plan" if cost is None else f"{cost / unit:,.1f}" for cost in pair]
-        known = pair[0] is not None and pair[1]
-        rows.append((name, *costs, f"{100 * (pair[0] / pair[1] - 1):+.2f}" if known else ""))
+        one, other = median_cost(engines[ours]), median_cost(engines[theirs])
+        costs = ["no plan" if cost is None else f"{cost / unit:,.1f}" for cost in (one, other)]
+        gap = f"{100 * (one / other - 1):+.2f}" if one is not None and other else ""
+        rows.append((name, *costs, gap))
     return rows
 
 

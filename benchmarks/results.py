@@ -106,9 +106,8 @@ def _middle(figures: list[dict[str, Any]]) -> dict[str, Any]:
         return failed[0]
     found = {}
     for name, first in figures[0].items():
-        values = [one.get(name) for one in figures]
-        numeric = all(isinstance(value, int | float) for value in values)
-        found[name] = median(values) if numeric else first
+        values = [value for one in figures if isinstance(value := one.get(name), int | float)]
+        found[name] = median(values) if len(values) == len(figures) else first
     return found | {"seeds": len(figures)}
 
 
