@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.coordination.builders import MIN, MONDAY, Case, codes, link, request, staff, visit
-from visitplan.coordination import apply, coordinate, lost_carriers
+from visitplan.coordination import apply, coordinate
 from visitplan.domain.demand import Demand, LinkReason, Told
 from visitplan.domain.people import History
 from visitplan.domain.requests import Joint, Pin, Request, Task
@@ -214,11 +214,9 @@ def test_of_two_that_could_cover_each_other_the_likelier_lead_stays():
 
 def test_a_covered_request_whose_lead_cannot_be_served_comes_back():
     short = carer("weight", duration_s=15 * MIN)
-    demand = planned(NURSE, short)
-    lost = lost_carriers(demand, frozenset({"N"}))
-    again = planned(NURSE, short, untold=lost)
+    assert [v.visit_id for v in planned(NURSE, short).visits] == ["N"]
+    again = planned(NURSE, short, untold=frozenset({"N"}))
 
-    assert lost == {"N"}
     assert [v.visit_id for v in again.visits] == ["N", "C"]
     assert (again.covered, again.told) == ((), ())
 
@@ -228,13 +226,6 @@ def test_a_task_whose_lead_cannot_be_served_comes_back():
 
     assert visit(demand, "C").duration_s == 45 * MIN
     assert demand.told == ()
-
-
-def test_nobody_is_lost_where_those_spared_are_not_served_either():
-    demand = planned(NURSE, carer("weight"))
-
-    assert lost_carriers(demand, frozenset({"N", "C"})) == frozenset()
-    assert lost_carriers(demand, frozenset({"C"})) == frozenset()
 
 
 def test_who_covers_another_keeps_the_task_in_a_joint_visit():

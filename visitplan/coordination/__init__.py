@@ -4,7 +4,6 @@ from visitplan.coordination.applying import apply
 from visitplan.coordination.coordinating import candidates, coordinate, smaller
 from visitplan.coordination.refusing import Refusal, refusals
 from visitplan.coordination.teams import choose_teams
-from visitplan.coordination.telling import lost_carriers
 
 __all__ = [
     "Refusal",
@@ -12,7 +11,6 @@ __all__ = [
     "candidates",
     "choose_teams",
     "coordinate",
-    "lost_carriers",
     "refusals",
     "smaller",
 ]

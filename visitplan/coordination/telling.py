@@ -50,18 +50,6 @@ def told_across(scenario: Scenario, demand: Demand, untold: frozenset[str] = fro
     return spared(scenario, replace(demand, links=(*demand.links, *dict.fromkeys(links))), told)
 
 
-def lost_carriers(demand: Demand, unserved: frozenset[str]) -> frozenset[str]:
-    """Give the unserved visits that were to do tasks for others which are served, or covered.
-
-    Apply the demand's joint visits again with these in ``untold``: what they would have done comes back.
-    """
-    return frozenset(
-        entry.by_visit_id
-        for entry in demand.told
-        if entry.by_visit_id in unserved and not unserved.issuperset(entry.spared_visit_ids)
-    )
-
-
 def _shared(scenario: Scenario, demand: Demand, units: Sequence[Unit]) -> list[tuple[str, str]]:
     """Give (person, task) for each task that visits of different requests name, and one may do for others."""
     asked: dict[tuple[str, str], set[str]] = {}
