@@ -83,6 +83,7 @@ def test_nobody_who_may_serve_it_has_a_shift():
 def test_travel_alone_proves_it_impossible():
     made = one(request("R1", "H1", window="08:00-08:05"))
     assert reasons(made)["R1"].reason is Reason.IMPOSSIBLE
+    assert reasons(made, cancelled=lambda: True)["R1"].reason is not Reason.IMPOSSIBLE  # nothing is proved
 
 
 def test_another_visit_outbids_it():

@@ -232,7 +232,8 @@ def _assembled(
         served.unassigned_ids,
         alone=wish.alone,
         cut=wish.cut,
-        proof_s=0.0 if options.cancelled() else PROOF_S,
+        proof_s=PROOF_S,
+        cancelled=options.cancelled,
     )
     planned = {visit.visit_id for run in runs for visit in run.visits}
     made = Plan(

@@ -38,12 +38,16 @@ class Cause:
     change: str
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is known when a visit's absence is explained.
 
     ``alone`` are visits that must be joint and are not, ``cut`` those given up for the ones they follow;
-    for those in ``provable``, ``proof_s`` is how many seconds a proof may take.
+    for those in ``provable``, ``proof_s`` is how many seconds a proof may take, unless it is ``cancelled``.
     """
 
     scenario: Scenario
@@ -53,6 +57,7 @@ class Case:
     cut: frozenset[str] = frozenset()
     proof_s: float = 1.0
     provable: frozenset[str] = frozenset()
+    cancelled: Callable[[], bool] = _never
     wanted: Mapping[str, Wanted] = field(default_factory=dict)
     index: Mapping[str, int] = field(default_factory=dict)
     visit_by_id: Mapping[str, Visit] = field(default_factory=dict)
@@ -67,10 +72,12 @@ def explain(
     alone: frozenset[str] = frozenset(),
     cut: frozenset[str] = frozenset(),
     proof_s: float = 1.0,
+    cancelled: Callable[[], bool] = _never,
 ) -> tuple[Unassigned, ...]:
     """Give every unassigned visit with its reason and the change that would help, by visit id.
 
-    The ``MOST_PROOFS`` most urgent are tried to be proved impossible, for ``proof_s`` seconds each.
+    The ``MOST_PROOFS`` most urgent are tried to be proved impossible, for ``proof_s`` seconds each;
+    once ``cancelled``, nothing more is proved.
     """
     ids = sorted(visit_ids)
     visit_by_id = {visit.visit_id: visit for visit in demand.visits}
@@ -88,6 +95,7 @@ def explain(
         cut,
         proof_s,
         frozenset(sorted(ids, key=urgency)[:MOST_PROOFS]),
+        cancelled,
         wanted_by(scenario, demand),
         {visit.visit_id: k for k, visit in enumerate(encoding.visits)},
         visit_by_id,
@@ -291,11 +299,11 @@ def _hopeless(case: Case, visit: Visit) -> bool:
 
 def _proved_impossible(case: Case, visit: Visit, _: Request) -> Cause | None:
     index = case.index.get(visit.visit_id)
-    if index is None or case.proof_s <= 0 or visit.visit_id not in case.provable:
+    if index is None or case.proof_s <= 0 or visit.visit_id not in case.provable or case.cancelled():
         return None
     problem = case.encoding.problem
     unit = problem.groups[problem.group_of[index]] if problem.group_of[index] >= 0 else (index,)
-    if prove_unservable(problem, unit, case.proof_s) is not Verdict.IMPOSSIBLE:
+    if prove_unservable(problem, unit, case.proof_s, case.cancelled) is not Verdict.IMPOSSIBLE:
         return None
     with_others = "" if len(unit) == 1 else " together with the visits it goes with"
     return Cause(

@@ -16,7 +16,7 @@ from visitplan.solver.problem import RoutingProblem, Shift, StaffRule
 from visitplan.solver.timing import time_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from visitplan.solver.problem import Link
     from visitplan.solver.solution import Route
@@ -30,7 +30,16 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-def prove_unservable(problem: RoutingProblem, unit: Sequence[int], seconds: float = 10.0) -> Verdict:
+def _never() -> bool:
+    return False
+
+
+def prove_unservable(
+    problem: RoutingProblem,
+    unit: Sequence[int],
+    seconds: float = 10.0,
+    cancelled: Callable[[], bool] = _never,
+) -> Verdict:
     """Say whether a unit could be served at all in an otherwise empty plan.
 
     Parameters
@@ -43,6 +52,8 @@ def prove_unservable(problem: RoutingProblem, unit: Sequence[int], seconds: floa
     seconds
         The most effort CP-SAT may take, in its deterministic seconds, about seconds of one core: the same
         question has the same answer on every machine.
+    cancelled
+        Asked while CP-SAT works; once true, nothing more is proved.
 
     Returns
     -------
@@ -59,7 +70,7 @@ def prove_unservable(problem: RoutingProblem, unit: Sequence[int], seconds: floa
             return Verdict.POSSIBLE
         if not _fits_somewhere(replace(alone, week_limits=())):
             return Verdict.IMPOSSIBLE
-    return _Proof(alone).verdict(seconds)
+    return _Proof(alone).verdict(seconds, cancelled)
 
 
 def room_beside(
@@ -193,14 +204,16 @@ class _Proof:
             self._add_link(link)
         self._add_weeks()
 
-    def verdict(self, seconds: float) -> Verdict:
+    def verdict(self, seconds: float, cancelled: Callable[[], bool] = _never) -> Verdict:
         """Solve the model and look at what it says."""
+        from visitplan.solver.ortools_engine.limits import solve_watched
+
         solver = self._cp.CpSolver()
         solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called us
         solver.parameters.max_deterministic_time = seconds
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
-        status = solver.solve(self._model)
+        status = solve_watched(solver, self._model, cancelled)
         if status == self._cp.INFEASIBLE:
             return Verdict.IMPOSSIBLE
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
