@@ -56,14 +56,17 @@ def every_visit_is_still_there_and_no_window_grew(before: Demand, after: Demand)
 
 
 def no_task_is_lost(scenario: Scenario, after: Demand) -> None:
-    """Every task of every request is done by its own visit, or by one that does it itself, for the person."""
+    """Every task is done by its own visit, by one for the same person that does it itself, or is fresh."""
     told = [entry for joint in after.joint_visits for entry in joint.told_once] + [*after.told]
     spared = {(visit_id, entry.task) for entry in told for visit_id in entry.spared_visit_ids}
     there = {visit.visit_id: scenario.request_by_id[visit.request_id] for visit in after.visits}
     gone = {entry.visit_id: scenario.request_by_id[entry.request_id] for entry in after.covered}
     for entry in told:
-        by = there[entry.by_visit_id]
         assert scenario.task_by_code[entry.task].shareable
+        if entry.by_visit_id is None:
+            assert scenario.task_last_done[entry.person_id, entry.task] == entry.last_date
+            continue
+        by = there[entry.by_visit_id]
         assert entry.task in by.tasks
         assert (entry.by_visit_id, entry.task) not in spared
         for visit_id in entry.spared_visit_ids:

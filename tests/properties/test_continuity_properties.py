@@ -1,4 +1,4 @@
-"""Whoever comes home, calls, or is used to a time: the plan holds, and nothing that may not wait is put off."""
+"""Whoever comes home, calls, or is used to a time of day: the plan holds, and loses nobody."""
 
 from __future__ import annotations
 
