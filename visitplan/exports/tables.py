@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
 from visitplan.domain.attendance import attendances
-from visitplan.domain.demand import Told
+from visitplan.domain.demand import Told, Worth
 from visitplan.domain.period import MINUTE
 from visitplan.exports.cells import listed
 from visitplan.exports.view import View, hours, kilometres, minutes, pounds
@@ -186,7 +186,15 @@ def _benefits(joint: JointVisit) -> Row:
         "interruptions_saved": joint.interruptions_saved,
         "door_knocks_saved": joint.door_knocks_saved,
         "benefit_pounds": pounds(joint.benefit_mp),
+        "benefit_parts": _benefit_parts(joint),
     }
+
+
+def _benefit_parts(joint: JointVisit) -> str:
+    """Give the parts of what a joint visit is worth that are not nothing, in pounds; costs are below 0."""
+    signs = dict.fromkeys(("narrowing", "preference"), -1)
+    parts = ((part.name, signs.get(part.name, 1) * getattr(joint.worth, part.name)) for part in fields(Worth))
+    return listed(f"{name.replace('_', ' ')} {pounds(worth)}" for name, worth in parts if worth)
 
 
 def _joint_visit_rows(view: View) -> Iterator[Row]:
@@ -358,7 +366,7 @@ JOINT_VISITS = Table(
     _columns(
         "joint_visit_id household_id area date start end mode visits planned visit_ids services staff_ids "
         "lead_visit_id lead_staff_id with_family required max_gap_min told_once minutes_saved "
-        "interruptions_saved door_knocks_saved benefit_pounds"
+        "interruptions_saved door_knocks_saved benefit_pounds benefit_parts"
     ),
     ("joint_visit_id",),
     _joint_visit_rows,
