@@ -151,6 +151,18 @@ def test_search_finds_any_id(opened: Opened, market_day: Path) -> None:
         count(page, expected)
 
 
+def test_search_finds_an_id_on_any_day(opened: Opened, week: Path) -> None:
+    page = opened.open(week)
+    run = page.evaluate(
+        "JSON.parse(document.getElementById('data').textContent).runs.findLast(r => r.visits.length)"
+    )
+    assert run["date"] == "2027-03-26"
+    page.fill("[name=search]", run["visits"][0][0])
+    page.wait_for_function(
+        "name => document.querySelector('#list b')?.textContent === name", arg=run["staff"]
+    )
+
+
 def test_shifts_without_visits_are_shown_when_asked_for(opened: Opened, market_day: Path) -> None:
     page = opened.open(market_day)
     page.get_by_label("Shifts without visits").check()

@@ -69,9 +69,13 @@ def test_what_is_no_plan_is_exit_2_and_writes_nothing(tmp_path, capsys) -> None:
     assert list((tmp_path / "empty").iterdir()) == []
 
 
-def test_key_figures_that_cannot_be_read_are_exit_2(made, apart, capsys) -> None:
+@pytest.mark.parametrize("place", [("overall", "door_knocks"), ("by_area",), ("by_service", "care", "km")])
+def test_key_figures_that_cannot_be_read_are_exit_2(made, apart, capsys, place) -> None:
     figures = json.loads((apart / "kpis.json").read_text(encoding="utf-8"))
-    del figures["overall"]["door_knocks"]
+    inner = figures
+    for name in place[:-1]:
+        inner = inner[name]
+    inner[place[-1]] = "gone"
     (apart / "kpis.json").write_text(json.dumps(figures), encoding="utf-8")
     assert run(["report", str(made), "--against", str(apart)]) == 2
     assert "PLAN-FILE-DAMAGED" in capsys.readouterr().err

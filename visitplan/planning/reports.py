@@ -56,14 +56,19 @@ def _baseline(folder: Path) -> html.Baseline:
 
 
 def _figures(folder: Path) -> Any:
-    """Read the key figures; those that the report cannot do without must be numbers."""
+    """Read the key figures of a plan folder.
+
+    Raises
+    ------
+    InputError
+        They cannot be read, or lack a figure that the report cannot do without.
+    """
     try:
         figures = json.loads((folder / KPI_FILE).read_bytes())
-        known = all(isinstance(figures["overall"][name], int | float) for name in html.SUMMARY)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        known = False
-    if known:
-        return figures
+        if _are_figures(figures):
+            return figures
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass  # whatever is wrong with it, it has to be restored
     finding = Finding(
         "PLAN-FILE-DAMAGED",
         Severity.ERROR,
@@ -72,3 +77,11 @@ def _figures(folder: Path) -> Any:
         action="Restore the file, or plan again.",
     )
     raise InputError(f"{folder} cannot be shown", [finding])
+
+
+def _are_figures(figures: Any) -> bool:
+    """Tell whether all sections hold numbers, and the whole those that the page shows."""
+    overall = figures["overall"]
+    groups = (group for scope in html.SCOPES for group in figures[scope].values())
+    values = (value for section in (overall, *groups) for value in section.values())
+    return all(name in overall for name in html.SUMMARY) and all(isinstance(v, int | float) for v in values)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from visitplan.reporting.html.board import SCOPES
 from visitplan.reporting.html.contents import Baseline, Contents
 from visitplan.reporting.html.figures import SUMMARY
 from visitplan.reporting.html.page import TABLES, report_page
 
-__all__ = ["SUMMARY", "TABLES", "Baseline", "Contents", "report_page"]
+__all__ = ["SCOPES", "SUMMARY", "TABLES", "Baseline", "Contents", "report_page"]

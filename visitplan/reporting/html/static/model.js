@@ -68,10 +68,10 @@ const ORDERS = {
   start: (run) => [run.date, pad(Math.floor(run.depart ?? run.shift[0] ?? 0)).padStart(5, "0"), run.staff],
 };
 
-/** The runs to list, in their order; each run's `hits` are its visits that pass. */
+/** The runs to list, in their order; each run's `hits` are its visits that pass. An id is looked for on any day. */
 function listed(wish) {
   const found = runs.filter((run) => {
-    if ((wish.day !== "" && run.date !== wish.day) || (wish.staff !== "" && run.staff !== wish.staff)) return false;
+    if ((wish.day !== "" && wish.search === "" && run.date !== wish.day) || (wish.staff !== "" && run.staff !== wish.staff)) return false;
     run.hits = new Set(run.visits.filter((visit) => passes(visit, wish)));
     return run.visits.length ? run.hits.size > 0 : idlePasses(run, wish);
   });
