@@ -98,3 +98,12 @@ def test_texts_that_cannot_be_used_are_found_before_planning(tmp_path: Path, out
     assert run(["plan", str(asked), "--out", str(out), *QUICK]) == 2
     assert "LETTERS-UNREADABLE" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_the_texts_to_start_from_are_printed_and_can_be_used_as_they_are(made: Path, tmp_path: Path, capsys):
+    assert run(["schema", "letters"]) == 0
+    (tmp_path / "letters.toml").write_text(capsys.readouterr().out, encoding="utf-8")
+    plain, own = tmp_path / "plain", tmp_path / "own"
+    assert run(["letters", str(made), "--out", str(plain), "--layout", "easy"]) == 0
+    assert run(["letters", str(made), "--out", str(own), "--layout", "easy", "--texts", str(tmp_path)]) == 0
+    assert (plain / "easy.html").read_bytes() == (own / "easy.html").read_bytes()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tests.exports import exported
@@ -261,6 +263,20 @@ def test_hostile_ids_come_through_json_and_fhir_unchanged(evil: StoredPlan) -> N
     assert {row["staff_id"] for row in document["tables"]["roster"]} == set(HOSTILE)
     found = {slot.identifier[0].value for slot in resources(evil, "Slot")}
     assert found == {text.replace("\x1b", "\ufffd") for text in HOSTILE}
+
+
+@given(
+    texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=3),
+    delimiter=st.sampled_from([",", ";", "|", "\t", "-"]),
+    quote=st.sampled_from(["needed", "all"]),
+)
+def test_whatever_a_mapped_file_holds_is_read_back_and_no_formula(
+    texts: list[str], delimiter: str, quote: str
+) -> None:
+    mapping = parse_mapping(columns("staff_id", "area", delimiter=delimiter, quote=quote, header=False))
+    made = mapped_csv(mapping, [{"staff_id": text, "area": None} for text in texts]).decode()
+    found = list(csv.reader(io.StringIO(made, newline=""), delimiter=delimiter, strict=True))
+    assert found == [[neutral(text), ""] for text in texts]
 
 
 def test_a_mapping_is_valid_from_birth() -> None:

@@ -197,7 +197,7 @@ def test_the_plan_put_aside_is_read_where_a_crash_fell_between_the_renames(out: 
 
 def test_killed_at_any_step_one_whole_plan_is_left_and_the_next_run_clears_up(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.exports.killed", str(tmp_path)]
-    subprocess.run(command, check=True, cwd=ROOT, timeout=120)
+    subprocess.run(command, check=True, cwd=ROOT, timeout=600)
     outs = [path / "out" for path in sorted(tmp_path.iterdir())]
     assert len(outs) > 40
     for out in outs:
@@ -215,7 +215,7 @@ def test_a_disk_that_is_really_full_or_read_only_keeps_last_nights_plan(tmp_path
         pytest.skip("there is no unshare here to mount a small disk with")
     own_mounts = [unshare, "--user", "--map-root-user", "--mount"]
     command = [*own_mounts, sys.executable, "-m", "tests.exports.small_disk", str(tmp_path)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     if run.returncode == NOT_PERMITTED or "unshare" in run.stderr:
         pytest.skip(f"mounting is not permitted here: {run.stderr.strip()}")
     assert run.returncode == 0, run.stderr

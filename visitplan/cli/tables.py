@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 def schema(
     table: Annotated[
         str | None,
-        typer.Argument(metavar="[TABLE]", help="A table, or `policy`; without it, all are listed."),
+        typer.Argument(
+            metavar="[TABLE]",
+            help="A table, or `policy`; without it, all are listed. `letters`: the texts of letters.",
+        ),
     ] = None,
     templates: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a blank CSV template of every table there.")
@@ -33,6 +36,11 @@ def schema(
     if templates is not None:
         for path in _write_templates(templates):
             typer.echo(str(path))
+        return Exit.DONE
+    if table == "letters":
+        from visitplan.reporting.letters import our_texts
+
+        typer.echo(our_texts(), nl=False)
         return Exit.DONE
     names = (*inputs.table_names(), "policy")
     if table is None:

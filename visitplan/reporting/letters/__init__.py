@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from visitplan.reporting.letters.contents import Letter, letters_of, wordless
 from visitplan.reporting.letters.pages import letter_files, letter_page
-from visitplan.reporting.letters.texts import TEXTS_FILE, Texts, read_texts, texts_of
+from visitplan.reporting.letters.texts import TEXTS_FILE, Texts, our_texts, read_texts, texts_of
 
 __all__ = [
     "TEXTS_FILE",
@@ -16,6 +16,7 @@ __all__ = [
     "letter_files",
     "letter_page",
     "letters_of",
+    "our_texts",
     "read_texts",
     "texts_of",
     "wordless",

@@ -77,7 +77,11 @@ def letters_of(scenario: Scenario, plan: Plan, texts: Texts) -> tuple[Letter, ..
 def wordless(plan: Plan, texts: Texts) -> Iterator[Finding]:
     """Find services and tasks for which the texts have no words, so that letters show their codes."""
     codes = {
-        "roles": {one.service for one in (*plan.visits, *plan.unassigned, *plan.covered)},
+        "roles": {
+            *(visit.service for visit in plan.visits),
+            *(one.service for one in plan.unassigned),
+            *(one.service for one in plan.covered),
+        },
         "tasks": {task for visit in plan.visits for task in visit.tasks},
     }
     known = {"roles": texts.content.roles, "tasks": texts.content.tasks}
@@ -102,7 +106,7 @@ class _Writer:
         self, appointments: list[Attendance], left_out: list[Unassigned], covered: list[Covered]
     ) -> Letter:
         owners = [visit.organisation for one in appointments for visit in one.visits]
-        owners += [one.organisation for one in (*left_out, *covered)]
+        owners += [one.organisation for one in left_out] + [one.organisation for one in covered]
         return Letter(
             self.household_id,
             self.texts.say("home", home=shown(self.household_id)),

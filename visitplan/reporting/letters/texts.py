@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TEXTS_FILE = "letters.toml"
 PICTURE_FOLDER = "pictures"
 PICTURE_KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
-SEE = "The file letters.toml of the package visitplan.reporting.letters has every text."
+SEE = "`visitplan schema letters` shows every text."
 
 FILLED: Mapping[str, frozenset[str]] = {
     name: frozenset(words.split())
@@ -157,6 +157,11 @@ class Texts:
         return self.content.teams.get(organisation, self.content.teams["default"])
 
 
+def our_texts() -> str:
+    """Give the file of English texts that comes with visitplan, to start a translation from."""
+    return files(__package__).joinpath("texts", TEXTS_FILE).read_text(encoding="utf-8")
+
+
 def read_texts(folder: Path | None = None) -> Texts:
     """Read the texts of a folder, or those that come with visitplan.
 
@@ -168,7 +173,7 @@ def read_texts(folder: Path | None = None) -> Texts:
     InputError
         The file cannot be read, or holds keys, values or words in braces that there are not.
     """
-    ours = tomllib.loads(files(__package__).joinpath("texts", TEXTS_FILE).read_text(encoding="utf-8"))
+    ours = tomllib.loads(our_texts())
     if folder is None:
         return Texts(_File.model_validate(ours))
     given = _given(folder / TEXTS_FILE)
