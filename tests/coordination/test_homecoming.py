@@ -65,6 +65,24 @@ def test_a_plan_sends_them_on_the_day_home():
     assert len(starts) == 3
     assert all(start in DAY_HOME for start in starts)
     assert result.plan.costs.late_discharge == 0
+    assert "PLAN-DISCHARGE-LATE" not in planned.codes(result)
+
+
+def test_a_first_visit_that_nobody_can_make_is_told():
+    made = home_on_wednesday(*three_services())
+    result = planned.plan(replace(made, shifts=tuple(s for s in made.shifts if "therapy" not in s.staff_id)))
+    (told,) = [f for f in result.plan.findings if f.code == "PLAN-DISCHARGE-LATE"]
+    assert told.cause == "The person is home on 2026-06-03, and the first visit of therapy is not planned."
+
+
+def test_an_urgent_call_answered_late_is_told():
+    call = request("FALL", window="08:00-20:00", priority=1, received=at("09:00"))
+    late = {"limits": {"max_late_min": 240}}
+    made = Case((call,), members=team(1, ("nursing",)), policy=late, hours="12:00-20:00").scenario()
+    result = planned.plan(made)
+    (told,) = [f for f in result.plan.findings if f.code == "PLAN-URGENT-LATE"]
+    assert told.cause == "The urgent call is answered at 2026-06-01 12:02, 62 minutes after it is due."
+    assert result.plan.costs.late == 62 * 10_020
 
 
 def test_who_cannot_come_on_the_day_home_comes_later_and_that_costs():
@@ -75,6 +93,9 @@ def test_who_cannot_come_on_the_day_home_comes_later_and_that_costs():
     assert result.plan.visit_by_id["STAIRS"].start > DAY_HOME.end
     assert all(result.plan.visit_by_id[name].start in DAY_HOME for name in ("WOUND", "WASH"))
     assert result.plan.costs.late_discharge == 5_000_000
+    (told,) = [f for f in result.plan.findings if f.code == "PLAN-DISCHARGE-LATE"]
+    assert told.where.subject == "request STAIRS, trust"
+    assert told.cause == "The person is home on 2026-06-03, and the first visit of therapy is on 2026-06-04."
 
 
 def test_only_the_first_of_several_visits_belongs_to_the_day_home():

@@ -242,7 +242,12 @@ def _assembled(
         unassigned=unassigned,
         joint_visits=tuple(j for j in wish.demand.joint_visits if planned.issuperset(j.visit_ids)),
         costs=routing.costs_of(scenario, network, runs, (u.request_id for u in unassigned)),
-        findings=(*scenario.findings, *wish.demand.findings, *wish.findings),
+        findings=(
+            *scenario.findings,
+            *wish.demand.findings,
+            *wish.findings,
+            *routing.missed_promises(scenario, runs),
+        ),
         provenance=provenance(scenario, served.solution, source, options, budget),
         teams=scenario.teams,
         told=tuple(told for told in wish.demand.told if told.by_visit_id in (None, *planned)),

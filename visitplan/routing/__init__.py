@@ -7,6 +7,7 @@ from visitplan.routing.decoding import decode
 from visitplan.routing.encoding import Encoding, encode, unassigned_cost
 from visitplan.routing.home_costs import with_home_costs
 from visitplan.routing.network import Network, network_of
+from visitplan.routing.promises import missed_promises
 from visitplan.routing.reasons import explain
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "decode",
     "encode",
     "explain",
+    "missed_promises",
     "network_of",
     "unassigned_cost",
     "with_home_costs",
