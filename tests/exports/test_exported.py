@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TEXTS = (
     "shift_id staff_id visit_id request_id person_id household_id area service organisation joint_visit_id "
     "joint_mode lead_staff_id appointment_id reason explanation change mode lead_visit_id told_once severity "
-    "code file column value subject cause action task by_visit_id"
+    "code file column value subject cause action task by_visit_id benefit_parts"
 )
 
 

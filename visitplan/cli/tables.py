@@ -23,7 +23,7 @@ def schema(
         str | None,
         typer.Argument(
             metavar="[TABLE]",
-            help="A table, or `policy`; without it, all are listed. `letters`: the texts of letters.",
+            help="A table, `policy`, or `letters` for their texts; without it, tables are listed.",
         ),
     ] = None,
     templates: Annotated[
