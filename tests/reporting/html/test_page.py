@@ -130,6 +130,17 @@ def test_a_plan_without_unassigned_visits_says_so() -> None:
     assert "Nobody: every visit that was asked for is in the roster." in report_page(made)
 
 
+def test_visits_that_need_not_take_place_and_tasks_done_once_are_listed() -> None:
+    row = dict.fromkeys(("visit_id", "request_id", "person_id", "household_id", "area", "service"), "R9")
+    covered = row | {"organisation": "Council", "explanation": "BP is done by R1."}
+    page = report_page(replace(contents(), tables={**contents().tables, "covered.csv": [covered]}))
+    section = page.split('<section id="told-once"')[1].split("</section>")[0]
+    assert "BP is done by R1." in section
+    assert "1 task done once for several visits" in section
+    nothing = {**contents().tables, "told_once.csv": []}
+    assert 'id="told-once"' not in report_page(replace(contents(), tables=nothing))
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [("interrupted", "Planning was interrupted"), ("failed check", "is not to be used")],

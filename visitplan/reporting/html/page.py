@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 SCRIPTS = ("model.js", "timeline.js", "map.js", "page.js")
 """Parts of the page's script, in the order in which they stand in it."""
 UNASSIGNED, FINDINGS = "unassigned.csv", "findings.csv"
-TABLES = (ROSTER, STAFF, JOINT_VISITS, UNASSIGNED, FINDINGS)
+COVERED, TOLD_ONCE = "covered.csv", "told_once.csv"
+TABLES = (ROSTER, STAFF, JOINT_VISITS, UNASSIGNED, FINDINGS, COVERED, TOLD_ONCE)
 """The files of a plan folder from which the page is made."""
 
 
@@ -65,6 +66,8 @@ def report_page(contents: Contents, baselines: Sequence[Baseline] = ()) -> str:
             groups=group_tables(contents, baselines),
             unassigned=contents.tables[UNASSIGNED],
             findings=contents.tables[FINDINGS],
+            covered=contents.tables[COVERED],
+            told_once=contents.tables[TOLD_ONCE],
             data=data,
             json=_embedded(data),
             style=_static("report.css"),

@@ -33,16 +33,16 @@ function legend() {
   document.getElementById("legend").append(...parts);
 }
 
-/** Hide the unassigned visits that the filters leave out; give how many are left. */
+/** Hide the unassigned and the covered visits that the filters leave out; give how many unassigned are left. */
 function filterLeftOut(now) {
   const name = (list, place) => (place === "" ? "" : list[place]);
   const wanted = { area: name(data.areas, now.area), service: name(data.services, now.service), organisation: name(data.organisations, now.organisation) };
   let left = 0;
-  for (const line of document.querySelectorAll("#left-out tbody tr")) {
+  for (const line of document.querySelectorAll("tr[data-ids]")) {
     const { home, ids } = line.dataset;
     const fits = Object.entries(wanted).every(([key, text]) => text === "" || line.dataset[key] === text);
     line.hidden = !(fits && home.toLowerCase().includes(now.household) && ids.toLowerCase().includes(now.search));
-    left += line.hidden ? 0 : 1;
+    left += !line.hidden && line.closest("#left-out") ? 1 : 0;
   }
   return left;
 }
