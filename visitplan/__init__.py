@@ -27,9 +27,9 @@ if TYPE_CHECKING:
         VisitPlanError,
     )
     from visitplan.findings import Finding, Severity
-    from visitplan.planning import Progress, Scenario, plan, read
+    from visitplan.planning import Progress, Scenario, plan, read, read_plan, what_if
     from visitplan.policy import Policy, read_policy
-    from visitplan.result import PlanResult, compare, comparison, read_plan
+    from visitplan.result import PlanResult, compare, comparison
 
 _HOMES = {
     "visitplan.errors": (
@@ -41,9 +41,9 @@ _HOMES = {
         "VisitPlanError",
     ),
     "visitplan.findings": ("Finding", "Severity"),
-    "visitplan.planning": ("Progress", "Scenario", "plan", "read"),
+    "visitplan.planning": ("Progress", "Scenario", "plan", "read", "read_plan", "what_if"),
     "visitplan.policy": ("Policy", "read_policy"),
-    "visitplan.result": ("PlanResult", "compare", "comparison", "read_plan"),
+    "visitplan.result": ("PlanResult", "compare", "comparison"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -66,6 +66,7 @@ __all__ = [
     "read",
     "read_plan",
     "read_policy",
+    "what_if",
 ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +33,29 @@ class PlanResult:
         What was planned.
     plan
         The plan itself: runs, unassigned visits, joint visits, costs, findings, provenance.
+    explaining
+        What :meth:`explain` asks; planning puts it there.
     """
 
     scenario: Scenario
     plan: Plan
+    explaining: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
+
+    def explain(self, request_id: str, **options: Any) -> Any:
+        """Say why a request is served as it is, or why not and what would let it in.
+
+        See :func:`visitplan.planning.explaining.explain`, whose result can be printed.
+
+        Raises
+        ------
+        InputError
+            The plan's input has no such request.
+        ValueError
+            The result was put together by hand, with nothing that can explain it.
+        """
+        if self.explaining is None:
+            raise ValueError("this result cannot explain itself; visitplan.planning.explain can")
+        return self.explaining(self, request_id, **options)
 
     @cached_property
     def roster(self) -> pd.DataFrame:

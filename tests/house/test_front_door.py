@@ -26,6 +26,7 @@ PUBLIC = [
     "read",
     "read_plan",
     "read_policy",
+    "what_if",
 ]
 HEAVY = ("numpy", "pandas", "ortools", "pydantic", "openpyxl", "geopy")
 

@@ -13,6 +13,7 @@ import typer
 
 from visitplan.cli.compare import compare
 from visitplan.cli.exits import Exit, explained
+from visitplan.cli.explain import explain
 from visitplan.cli.export import export
 from visitplan.cli.folders import check, validate
 from visitplan.cli.letters import letters
@@ -33,7 +34,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, validate, check, what_if, compare, report, export, letters, schema, generate, warm_up):
+for command in (
+    plan,
+    validate,
+    check,
+    explain,
+    what_if,
+    compare,
+    report,
+    export,
+    letters,
+    schema,
+    generate,
+    warm_up,
+):
     app.command()(command)
 
 

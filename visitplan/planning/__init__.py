@@ -9,7 +9,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from visitplan import checking, coordination, inputs, routing, travel
+from visitplan import checking, coordination, inputs, result, routing, travel
 from visitplan.domain import scenario as domain
 from visitplan.domain.expansion import expand
 from visitplan.domain.plan import Plan
@@ -17,6 +17,7 @@ from visitplan.errors import CheckError
 from visitplan.findings import errors_in
 from visitplan.planning.apart import Apart, by_itself
 from visitplan.planning.budget import Budget
+from visitplan.planning.explaining import explain
 from visitplan.planning.options import Options, never
 from visitplan.planning.progress import shown_progress
 from visitplan.planning.provenance import provenance
@@ -168,10 +169,21 @@ def run(scenario: domain.Scenario, options: Options) -> PlanResult:
     else:
         made = _apart(scenario, demand, network, source, options, budget)
     faults = errors_in(checking.check(scenario, made, source))
-    result = PlanResult(asked, made)
+    done = PlanResult(asked, made, explain)
     if faults:
-        raise CheckError(f"The plan broke {len(faults)} rules when it was checked.", faults, result=result)
-    return result
+        raise CheckError(f"The plan broke {len(faults)} rules when it was checked.", faults, result=done)
+    return done
+
+
+def read_plan(folder: str | Path, scenario: domain.Scenario) -> PlanResult:
+    """Read a plan folder back, for the scenario it was made from.
+
+    Raises
+    ------
+    InputError
+        The folder is no plan, is damaged, or its files contradict each other.
+    """
+    return dataclasses.replace(result.read_plan(folder, scenario), explaining=explain)
 
 
 def travel_source(scenario: domain.Scenario) -> TravelSource:
@@ -256,4 +268,16 @@ def _assembled(
     return routing.with_home_costs(scenario, made)
 
 
-__all__ = ["Options", "Progress", "Scenario", "plan", "read", "reading", "run", "travel_source", "what_if"]
+__all__ = [
+    "Options",
+    "Progress",
+    "Scenario",
+    "explain",
+    "plan",
+    "read",
+    "read_plan",
+    "reading",
+    "run",
+    "travel_source",
+    "what_if",
+]

@@ -9,16 +9,19 @@ from visitplan.routing.home_costs import with_home_costs
 from visitplan.routing.network import Network, network_of
 from visitplan.routing.promises import missed_promises
 from visitplan.routing.reasons import explain
+from visitplan.routing.terms import able_staff, terms
 
 __all__ = [
     "Encoding",
     "Network",
+    "able_staff",
     "costs_of",
     "decode",
     "encode",
     "explain",
     "missed_promises",
     "network_of",
+    "terms",
     "unassigned_cost",
     "with_home_costs",
 ]

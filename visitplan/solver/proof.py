@@ -16,8 +16,9 @@ from visitplan.solver.problem import RoutingProblem, Shift, StaffRule
 from visitplan.solver.timing import time_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from visitplan.solver.ortools_engine.pieces import Piece
     from visitplan.solver.problem import Link
     from visitplan.solver.solution import Route
 
@@ -91,23 +92,50 @@ def room_beside(
         ``POSSIBLE`` is shown by runs that hold; ``IMPOSSIBLE`` is proved for the runs looked at, others may
         have room; ``UNKNOWN`` where neither was found in time.
     """
+    verdicts = set()
+    for piece in _pieces_beside(problem, routes, unit, most_runs):
+        verdicts.add(_Proof(piece.problem).verdict(seconds / most_runs))
+        if Verdict.POSSIBLE in verdicts:
+            return Verdict.POSSIBLE
+    return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.IMPOSSIBLE
+
+
+def routes_beside(
+    problem: RoutingProblem,
+    routes: Sequence[Route],
+    unit: Sequence[int],
+    seconds: float = 10.0,
+    most_runs: int = 3,
+) -> tuple[Route, ...] | None:
+    """Give the plan with an unassigned unit in it and nobody dropped, found as :func:`room_beside` finds it.
+
+    None where it was not found. The runs hold, but nothing was done to make them cheap.
+    """
+    from visitplan.solver.ortools_engine.pieces import splice
+
+    for piece in _pieces_beside(problem, routes, unit, most_runs):
+        found = _Proof(piece.problem).routes(seconds / most_runs)
+        if found is not None:
+            return splice(routes, piece, found)
+    return None
+
+
+def _pieces_beside(
+    problem: RoutingProblem, routes: Sequence[Route], unit: Sequence[int], most_runs: int
+) -> Iterator[Piece]:
+    """Give pieces with one run for each member of a unit, from the nearest on."""
     from visitplan.solver.ortools_engine.pieces import cut
 
     nearest = {visit: _nearest(problem, routes, visit) for visit in unit}
-    verdicts = set()
     for rank in range(most_runs):
         shifts: set[int] = set()
         for visit in unit:
             shifts.update([shift for shift in nearest[visit] if shift not in shifts][rank : rank + 1])
         if not shifts:
-            break
+            return
         piece = cut(problem, routes, shifts, extra=unit)
-        if not set(unit) <= set(piece.visits):
-            continue
-        verdicts.add(_Proof(piece.problem).verdict(seconds / most_runs))
-        if Verdict.POSSIBLE in verdicts:
-            return Verdict.POSSIBLE
-    return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.IMPOSSIBLE
+        if set(unit) <= set(piece.visits):
+            yield piece
 
 
 def _nearest(problem: RoutingProblem, routes: Sequence[Route], visit: int) -> list[int]:
@@ -206,6 +234,18 @@ class _Proof:
 
     def verdict(self, seconds: float, cancelled: Callable[[], bool] = _never) -> Verdict:
         """Solve the model and look at what it says."""
+        status, found = self._solved(seconds, cancelled)
+        if status == self._cp.INFEASIBLE:
+            return Verdict.IMPOSSIBLE
+        return Verdict.UNKNOWN if found is None else Verdict.POSSIBLE
+
+    def routes(self, seconds: float) -> tuple[Route, ...] | None:
+        """Solve the model and give routes that hold, or None."""
+        return self._solved(seconds)[1]
+
+    def _solved(
+        self, seconds: float, cancelled: Callable[[], bool] = _never
+    ) -> tuple[Any, tuple[Route, ...] | None]:
         from visitplan.solver.ortools_engine.limits import solve_watched
 
         solver = self._cp.CpSolver()
@@ -214,22 +254,19 @@ class _Proof:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
         status = solve_watched(solver, self._model, cancelled)
-        if status == self._cp.INFEASIBLE:
-            return Verdict.IMPOSSIBLE
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
-            return Verdict.UNKNOWN
-        return Verdict.POSSIBLE if self._holds(solver) else Verdict.UNKNOWN
+            return status, None
+        return status, self._timed(solver)
 
-    def _holds(self, solver: Any) -> bool:
-        """Say whether the routes that were found hold with travel as it is at their own hours."""
+    def _timed(self, solver: Any) -> tuple[Route, ...] | None:
+        """Give the routes that were found if they hold with travel as it is at their own hours."""
         runs: dict[int, list[int]] = {}
         for visit in sorted(range(self._end), key=lambda v: solver.value(self._starts[v])):
             shift = next(s for (v, s), lit in self._serves.items() if v == visit and solver.value(lit))
             runs.setdefault(shift, []).append(visit)
         floors = {visit: solver.value(start) for visit, start in enumerate(self._starts)}
-        return (
-            time_runs(self._problem, runs, floors) is not None or time_runs(self._problem, runs) is not None
-        )
+        timed = time_runs(self._problem, runs, floors)
+        return time_runs(self._problem, runs) if timed is None else timed
 
     def _start(self, visit: int) -> Any:
         grid = self._problem.grid
