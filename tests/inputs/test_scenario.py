@@ -219,6 +219,13 @@ def test_overrides_of_areas_and_services_that_no_table_has_are_warnings():
     assert "Did you mean 'care'?" in only(found, "POLICY-SERVICE-UNKNOWN").cause
 
 
+def test_a_policy_that_says_how_long_an_unknown_task_stays_fresh_is_warned_of():
+    policy = parse_policy({"coordination": {"fresh_days": {"wieght": 7, "weight": 7}}})
+    found = only(findings_of(good(), policy=policy), "POLICY-TASK-UNKNOWN")
+    assert found.where.column == "coordination.fresh_days.wieght"
+    assert "Did you mean 'weight'?" in found.cause
+
+
 def test_a_circle_of_requests_names_everybody_in_it():
     rows = [request("A", after_request="C"), request("B", after_request="A"), request("C", after_request="B")]
     found = [f for f in findings_of(with_rows({"requests": rows})) if f.code == "REQUEST-AFTER-CYCLE"]

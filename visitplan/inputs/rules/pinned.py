@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from visitplan.domain.expansion import expand
+from visitplan.domain.expansion import clock_windows, expand
+from visitplan.domain.quiet import closed_starts
 from visitplan.domain.scenario import Scenario
 from visitplan.domain.windows import Window, Windows
 from visitplan.inputs.context import Context
@@ -173,11 +174,28 @@ def pairs_are_two_people_at_one_time(pins: PinContext) -> Iterator[Problem]:
         others.append(row)
 
 
+def quiet_times_leave_time(pins: PinContext) -> Iterator[Problem]:
+    """REQUEST-QUIET: a request's windows lie wholly in quiet times or school hours; it will be left out."""
+    scenario = pins.scenario
+    for row in pins.context.tables.requests:
+        request = scenario.request_by_id[row.data.request_id]
+        windows = clock_windows(scenario, request)
+        if windows and not windows - closed_starts(scenario, request):
+            yield pins.context.warn(
+                row,
+                "REQUEST-QUIET",
+                "Its window lies wholly in quiet times, or in the school hours of a child.",
+                "Widen the window, or mark it as time_critical.",
+                column="window_start",
+            )
+
+
 PIN_RULES: tuple[Callable[[PinContext], Iterator[Problem]], ...] = (
     visits_exist,
     starts_are_in_the_window,
     staff_may_serve,
     staff_are_on_shift,
     pairs_are_two_people_at_one_time,
+    quiet_times_leave_time,
 )
-"""Every rule about pinned visits."""
+"""Every rule about pinned visits, and those that need the scenario as well."""
