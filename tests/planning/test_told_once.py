@@ -43,6 +43,10 @@ def test_a_covered_request_is_neither_planned_nor_unassigned_and_says_so():
     assert (figures["visits"], figures["visits_covered"], figures["visits_planned_percent"]) == (1, 1, 100.0)
 
 
+def test_the_summary_counts_what_is_covered():
+    assert "1 of 1 visit planned; 1 more need not take place" in plan(nurse_and_carer()).summary()
+
+
 def test_its_files_name_who_covers_it_and_who_leads(tmp_path):
     made = nurse_and_carer()
     result = plan(made)

@@ -43,7 +43,9 @@ def summary(scenario: Scenario, plan: Plan) -> str:
 
 
 def _visits(all_of: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{all_of['visits_planned']:,} of {counted(all_of['visits'], 'visit')} planned"
+    covered = all_of["visits_covered"]
+    others = f"; {covered:,} more need not take place, as others do all they were for" if covered else ""
+    yield f"{all_of['visits_planned']:,} of {counted(all_of['visits'], 'visit')} planned{others}"
     yield (
         f"for {counted(all_of['requests'], 'request')} of {counted(all_of['people'], 'person', 'people')} "
         f"in {counted(all_of['households'], 'household')}"
