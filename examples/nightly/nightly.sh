@@ -6,6 +6,8 @@
 # Validates the planning folder, plans it, and hands roster.csv to the folder that the roster system imports from.
 # A run that fails leaves last night's plan and the last import as they are. What it does at each exit code stands
 # at the end. VISITPLAN names the command (default: visitplan on the PATH); TIME_LIMIT is seconds (default 600).
+# MAPPING names a mapping file, such as roster-system.toml beside this script, where the roster system wants other
+# columns than ours.
 set -u
 
 if [ $# -ne 3 ]; then
@@ -22,11 +24,10 @@ say() {
     echo "$(date '+%Y-%m-%d %H:%M:%S') nightly: $1" >&2
 }
 
-# Copies the roster whole or not at all: the import never sees half a file.
+# The roster is written whole or not at all: the import never sees half a file.
 hand_over() {
     mkdir -p "$import" &&
-        cp "$plan/roster.csv" "$import/.roster.csv.new" &&
-        mv "$import/.roster.csv.new" "$import/roster.csv"
+        "$visitplan" export "$plan" --format csv ${MAPPING:+--mapping "$MAPPING"} --out "$import/roster.csv" --quiet
 }
 
 mkdir -p "$(dirname "$plan")" || exit 1
@@ -56,7 +57,7 @@ if [ ! "$plan/manifest.json" -nt "$plan.started" ]; then
     exit "$code"
 fi
 if ! hand_over; then
-    say "the roster could not be copied to $import; the plan itself is in $plan"
+    say "the roster could not be handed over to $import; the plan itself is in $plan"
     exit 1
 fi
 exit "$code"

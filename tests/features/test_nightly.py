@@ -39,6 +39,28 @@ def test_a_good_night_hands_the_roster_over(tmp_path):
     assert "planned" in done.stderr
 
 
+def test_a_mapping_makes_the_roster_what_the_other_system_wants(tmp_path):
+    mapping = str(SCRIPT.with_name("roster-system.toml"))
+    done = nightly(write_folder(tmp_path / "in"), tmp_path, MAPPING=mapping)
+    assert done.returncode == 0, done.stderr
+    found = pd.read_csv(tmp_path / "import" / "roster.csv", sep=";", encoding="cp1252", dtype=str)
+    assert ",".join(found.columns) == "EmployeeNo,Starts,Ends,ServiceUser,Discipline,Reference"
+    assert found["Discipline"].tolist() == ["20", "20", "10"]
+    assert sorted(path.name for path in (tmp_path / "import").iterdir()) == ["roster.csv"]
+
+
+def test_a_mapping_that_cannot_be_used_leaves_the_import_of_before(tmp_path):
+    folder = write_folder(tmp_path / "in")
+    nightly(folder, tmp_path)
+    before = (tmp_path / "import" / "roster.csv").read_bytes()
+    (tmp_path / "bad.toml").write_text("columns = []\n")
+    done = nightly(folder, tmp_path, MAPPING=str(tmp_path / "bad.toml"))
+    assert done.returncode == 1
+    assert "MAP-VALUE" in done.stderr
+    assert "could not be handed over" in done.stderr
+    assert (tmp_path / "import" / "roster.csv").read_bytes() == before
+
+
 def test_rows_that_cannot_be_planned_are_left_out_and_told(tmp_path):
     requests = TABLES["requests.csv"].replace("R3,H2", "R3,H9")
     done = nightly(write_folder(tmp_path / "in", requests=requests), tmp_path)
