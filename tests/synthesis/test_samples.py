@@ -184,7 +184,7 @@ def test_macclesfield_week_repeats_and_pairs_and_discharges(week: Tables) -> Non
     assert (requests["staff_needed"] == "2").sum() == 18
     assert requests["request_id"].str.endswith("-settle").sum() == 13
     assert ((requests["after_request"] != "") & requests["request_id"].str.endswith("-review")).sum() == 8
-    assert (requests["joint"] == "require").sum() == 11
+    assert (requests["joint"] == "require").sum() == 10
     assert (requests["joint"] == "avoid").sum() == 20
     assert len(week["shifts"]) == 230
     assert week["shifts"]["date"].nunique() == 5

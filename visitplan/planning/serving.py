@@ -53,8 +53,9 @@ def serve(
        less than the one before, or ``MOST_RETRIES``.
     2. Joint visits that are dear are split: until none is, a plan costs no less in all than the one before,
        or ``MOST_SPLITS``.
-    3. The uncoordinated plan is looked for, within ``APART_SHARE`` of the time, or within all the steps where
-       steps are limited; it is kept if it costs less in all.
+    3. The uncoordinated plan is looked for from scratch, within ``APART_SHARE`` of what is left; it is kept
+       if it costs less in all. Where steps are limited it has all of them, and comes last: so no plan of so
+       many steps costs more in all than the uncoordinated one.
 
     Where a visit is lost that was to do tasks for others, these come back at once in any round. The time left
     improves the plan that is kept, and never makes it cost more in all.
@@ -62,12 +63,12 @@ def serve(
     attempts = Attempts(scenario, network, options, budget, solving)
     wish = without_lone_requires(scenario, Wish(demand, coordinated=options.coordinate))
     best = _without_what_is_lost(attempts, _attempted(attempts, wish, None, FIRST_SHARE))
-    if options.coordinate and (demand.joint_visits or demand.told):
-        best = _without_dear_joint_visits(attempts, best)
-        best = _unless_apart_is_cheaper(attempts, best)
-    if attempts.over or best.solution.stop is Stop.OPTIMAL:
-        return best
-    return _cheaper(attempts, best, _attempted(attempts, best.wish, best, 1.0))
+    if not options.coordinate or not (demand.joint_visits or demand.told):
+        return _improved(attempts, best)
+    best = _without_dear_joint_visits(attempts, best)
+    if options.iterations is None:
+        return _improved(attempts, _unless_apart_is_cheaper(attempts, best, APART_SHARE))
+    return _unless_apart_is_cheaper(attempts, _improved(attempts, best), 1.0)
 
 
 def _attempted(attempts: Attempts, wish: Wish, before: Served | None, share: float) -> Served:
@@ -103,11 +104,17 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
     return best
 
 
-def _unless_apart_is_cheaper(attempts: Attempts, best: Served) -> Served:
+def _improved(attempts: Attempts, best: Served) -> Served:
+    """Give the plan after all that is left went into improving it."""
+    if attempts.over or best.solution.stop is Stop.OPTIMAL:
+        return best
+    return _cheaper(attempts, best, _attempted(attempts, best.wish, best, 1.0))
+
+
+def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> Served:
     """Give the plan, or the uncoordinated one if that costs less in all."""
     if attempts.over:
         return best
-    share = APART_SHARE if attempts.options.iterations is None else 1.0
     apart = _attempted(attempts, uncoordinated(attempts.scenario, best.wish), None, share)
     apart = _without_what_is_lost(attempts, apart)
     kept = _cheaper(attempts, best, apart)
