@@ -36,7 +36,7 @@ def test_money_is_said_in_pounds_and_pence() -> None:
 
 
 def test_what_is_the_same_is_said_to_be_the_same() -> None:
-    assert sentences(apart())["Visits planned"] == "Visits planned: 4, as before."
+    assert sentences(apart())["Visits left unassigned"] == "Visits left unassigned: 1, as before."
 
 
 def test_several_plans_give_a_range() -> None:

@@ -66,7 +66,8 @@ def _pounds(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 BOARD: tuple[Figure, ...] = (
-    Figure(("visits_planned",), "Visits planned", more_is_better=True),
+    Figure(("visits_unassigned",), "Visits left unassigned"),
+    Figure(("visits_covered",), "Visits that need not take place", more_is_better=True),
     Figure(("family_interruptions",), "Times a family member is asked to be at home"),
     Figure(("family_hours",), "Hours a family member is asked to be at home", decimals=1),
     Figure(("door_knocks",), "Knocks at the door"),
@@ -127,6 +128,7 @@ SUMMARY: tuple[str, ...] = (
     "staff_used",
     "travel_hours",
     "visits",
+    "visits_covered",
     "visits_in_joint_visits",
     "visits_planned",
     "visits_unassigned",
