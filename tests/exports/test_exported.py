@@ -140,6 +140,14 @@ def test_a_plan_edited_by_hand_is_not_exported(tmp_path: Path, file: str) -> Non
     assert "PLAN-FILE-CHANGED" in {finding.code for finding in refused.value.findings}
 
 
+def test_a_page_that_was_changed_by_hand_is_no_matter(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    page = {"letters/standard.html": b"<p>Our team:</p>"}
+    exports.write_plan(out, scenario(), plan(), figures(plan()), further=lambda files: page, disk=HastyDisk())
+    (out / "letters" / "standard.html").write_text("<p>Our team: 01270 000000</p>")
+    assert [finding.code for finding in read_stored(out).findings] == ["PLAN-FILE-CHANGED"]
+
+
 def columns(*names: str, **more: Any) -> dict[str, Any]:
     return {"columns": [{"name": name, "from": name} for name in names], **more}
 

@@ -11,6 +11,7 @@ from visitplan.domain.plan import Plan
 from visitplan.errors import InputError
 from visitplan.exports.kinds import Value, value_of
 from visitplan.exports.manifest import Manifest, Status, read_manifest
+from visitplan.exports.planfile import PLAN_FILE
 from visitplan.exports.read import read_plan
 from visitplan.exports.reading_tables import table_texts
 from visitplan.exports.tables import ROSTER, TABLES
@@ -67,7 +68,7 @@ def read_stored(folder: str | os.PathLike[str]) -> StoredPlan:
     path = Path(folder)
     manifest = read_manifest(path)
     plan, findings = read_plan(path)
-    changed = [finding for finding in findings if finding.code == "PLAN-FILE-CHANGED"]
+    changed = [finding for finding in findings if _is_changed_source(finding)]
     faults = [*errors_in(findings), *changed, *_failed(manifest)]
     if faults:
         raise InputError(f"The plan folder {path.name} cannot be exported", faults)
@@ -75,6 +76,12 @@ def read_stored(folder: str | os.PathLike[str]) -> StoredPlan:
     texts = table_texts(files)
     tables = {file.removesuffix(".csv"): tuple(_records(file, rows, plan)) for file, rows in texts.items()}
     return StoredPlan(path, manifest, plan, tables, tuple(findings))
+
+
+def _is_changed_source(finding: Finding) -> bool:
+    """Tell whether a file that exports are made from is not as it was written: a table or a calendar."""
+    file = finding.where.file or ""
+    return finding.code == "PLAN-FILE-CHANGED" and file.endswith((".csv", ".ics", PLAN_FILE))
 
 
 def _failed(manifest: Manifest) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from visitplan.findings import Finding, Severity, Where
 from visitplan.reporting.letters.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from visitplan.domain.attendance import Attendance
     from visitplan.domain.demand import Covered
@@ -68,10 +69,31 @@ def letters_of(scenario: Scenario, plan: Plan, texts: Texts) -> tuple[Letter, ..
     covered: dict[str, list[Covered]] = defaultdict(list)
     for spared in plan.covered:
         covered[spared.household_id].append(spared)
+    names, contacts = _names(scenario), _contacts(scenario)
     return tuple(
-        _Writer(scenario, plan, texts, home).letter(told[home], waiting[home], covered[home])
+        _Writer(scenario, plan, texts, home, names.get(home, {}), tuple(contacts.get(home, ()))).letter(
+            told[home], waiting[home], covered[home]
+        )
         for home in sorted({*told, *waiting, *covered})
     )
+
+
+def _names(scenario: Scenario) -> dict[str, dict[str, str]]:
+    """Give, by household, the names by person id, as far as the people table gives them."""
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for person in scenario.people:
+        if person.name:
+            names[person.household_id][person.person_id] = shown(person.name)
+    return names
+
+
+def _contacts(scenario: Scenario) -> dict[str, dict[str, None]]:
+    """Give, by household, who can be there, each once."""
+    contacts: dict[str, dict[str, None]] = defaultdict(dict)
+    for time in scenario.family_times:
+        if time.contact:
+            contacts[time.household_id][time.contact] = None
+    return contacts
 
 
 def wordless(plan: Plan, texts: Texts) -> Iterator[Finding]:
@@ -101,6 +123,8 @@ class _Writer:
     plan: Plan
     texts: Texts
     household_id: str
+    names: Mapping[str, str]
+    contacts: tuple[str, ...]
 
     def letter(
         self, appointments: list[Attendance], left_out: list[Unassigned], covered: list[Covered]
@@ -117,13 +141,8 @@ class _Writer:
             tuple(dict.fromkeys(self._call(owner) for owner in owners)),
         )
 
-    def _names(self) -> Mapping[str, str]:
-        """Give the names of those who live there, by person id, as far as the people table gives them."""
-        people = (one for one in self.scenario.people if one.household_id == self.household_id)
-        return {person.person_id: shown(person.name) for person in people if person.name}
-
     def _greeting(self) -> str:
-        names = tuple(dict.fromkeys(self._names().values()))
+        names = tuple(dict.fromkeys(self.names.values()))
         if not names:
             return self.texts.say("greeting_plain")
         return self.texts.say("greeting", names=self.texts.say("between_names").join(names))
@@ -145,8 +164,8 @@ class _Writer:
 
     def _caller(self, attendance: Attendance, visit: PlannedVisit) -> Caller:
         words = {"role": self._role(visit.service), "staff": shown(visit.staff_id)}
-        if len({*self._names(), *(one.person_id for one in attendance.visits)}) > 1:
-            name = self._names().get(visit.person_id, shown(visit.person_id))
+        if len({*self.names, *(one.person_id for one in attendance.visits)}) > 1:
+            name = self.names.get(visit.person_id, shown(visit.person_id))
             who = self.texts.say("who_for", name=name, **words)
         else:
             who = self.texts.say("who", **words)
@@ -160,11 +179,9 @@ class _Writer:
         return self.texts.say(sentence, role=self._role(lead.service), staff=shown(lead.staff_id))
 
     def _family(self) -> str:
-        times = (t for t in self.scenario.family_times if t.household_id == self.household_id)
-        contacts = list(dict.fromkeys(time.contact for time in times if time.contact))
-        if len(contacts) != 1:
+        if len(self.contacts) != 1:
             return self.texts.say("family")
-        contact = self.texts.content.family.get(contacts[0], shown(contacts[0]))
+        contact = self.texts.content.family.get(self.contacts[0], shown(self.contacts[0]))
         return self.texts.say("family_contact", contact=contact)
 
     def _waiting(self, left_out: Unassigned) -> str:
@@ -187,8 +204,8 @@ class _Writer:
     def _about(self, sentence: str, visit: Unassigned | Covered, **words: str) -> str:
         """Give a sentence about a visit that is not planned; with a name where several people live there."""
         words["role"] = self._role(visit.service)
-        name = self._names().get(visit.person_id)
-        if len(self._names()) > 1 and name is not None:
+        name = self.names.get(visit.person_id)
+        if len(self.names) > 1 and name is not None:
             return self.texts.say(f"{sentence}_for", name=name, **words)
         return self.texts.say(sentence, **words)
 
