@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.coordination.builders import MIN, MONDAY, Case, codes, link, request, staff, visit
-from visitplan.coordination import apply, coordinate
+from visitplan.coordination import apply, coordinate, refusals
 from visitplan.domain.demand import Demand, LinkReason, Told
 from visitplan.domain.people import History
 from visitplan.domain.requests import Joint, Pin, Request, Task
@@ -151,6 +151,15 @@ def test_a_request_whose_tasks_are_all_fresh_is_covered_by_history():
 
     assert covered.by_visit_ids == ()
     assert covered.explanation == "weight was done on 2026-05-31."
+
+
+def test_a_covered_request_is_refused_to_all_others_of_its_home():
+    short = carer("weight", duration_s=15 * MIN, day=0, joint=Joint.ALLOW)
+    scenario, demand = Case((replace(NURSE, joint=Joint.ALLOW), short), tasks=TASKS).both()
+    (refusal,) = refusals(scenario, demand, "H")
+
+    assert (refusal.request_ids, refusal.codes) == (("N", "C"), ("covered",))
+    assert refusal.reason == "C need not take place, as others do all that it was for."
 
 
 def test_both_members_of_a_double_handed_call_are_covered():

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from visitplan.coordination.arrangement import Arrangement
 from visitplan.coordination.enumeration import Homes
 from visitplan.coordination.rules import pair_refusal, refusal
+from visitplan.coordination.sharing import without_repeats
+from visitplan.coordination.units import Unit, units_by_household
 from visitplan.policy import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from visitplan.coordination.arrangement import Setting
     from visitplan.coordination.rules import Refused
-    from visitplan.coordination.units import Unit
     from visitplan.domain.demand import Demand
     from visitplan.domain.scenario import Scenario
 
@@ -51,13 +54,30 @@ def refusals(scenario: Scenario, demand: Demand, household_id: str) -> tuple[Ref
     demand
         As :func:`visitplan.domain.expansion.expand` gives it.
     """
-    homes = Homes.of(scenario, demand)
-    setting = homes.setting(household_id)
-    found = (
-        _refusal(one, two, _refused(setting, one, two))
-        for one, two in combinations(homes.units.get(household_id, ()), 2)
-    )
+    due = without_repeats(scenario, demand)
+    gone = {covered.visit_id for covered in due.covered}
+    setting = Homes.of(scenario, due).setting(household_id)
+    after = {unit.unit_id: unit for unit in units_by_household(scenario, due).get(household_id, ())}
+    found: list[Refusal | None] = []
+    for one, two in combinations(units_by_household(scenario, demand).get(household_id, ()), 2):
+        covered = [unit for unit in (one, two) if unit.unit_id in gone]
+        if covered:
+            found.append(_need_not_come(one, two, covered))
+        else:
+            units = after[one.unit_id], after[two.unit_id]
+            found.append(_refusal(*units, _refused(setting, *units)))
     return tuple(item for item in found if item is not None)
+
+
+def _need_not_come(one: Unit, two: Unit, covered: Sequence[Unit]) -> Refusal:
+    names = " and ".join(unit.request.request_id for unit in covered)
+    reason = f"{names} need not take place, as others do all that it was for."
+    return Refusal(
+        (one.request.request_id, two.request.request_id),
+        (*one.visit_ids, *two.visit_ids),
+        ("covered",),
+        reason,
+    )
 
 
 def _refused(setting: Setting, one: Unit, two: Unit) -> list[tuple[Mode, Refused]]:
