@@ -57,7 +57,8 @@ def choose(
     """
     if not candidates:
         return Choice((), 0, 0, proved=True)
-    held, shared = [], []
+    held: list[Limit] = []
+    shared: list[Limit] = []
     for limit in limits(homes.scenario, candidates):
         (shared if limit.cell.area == EVERYWHERE else held).append(limit)
     chooser = _Chooser(homes, candidates, seed, time_limit, workers)
