@@ -1,6 +1,19 @@
 // The plan as the page has it, and what the filters pick from it. Nothing here touches the page, but `make`.
 const data = JSON.parse(document.getElementById("data").textContent);
-const FIELDS = ["id", "request", "person", "home", "service", "organisation", "start", "end", "travel", "wait", "joint", "tasks"];
+const FIELDS = [
+  "id",
+  "request",
+  "person",
+  "home",
+  "service",
+  "organisation",
+  "start",
+  "end",
+  "travel",
+  "wait",
+  "joint",
+  "tasks",
+];
 const SVG = new Set(["svg", "g", "rect", "line", "path", "circle", "text", "title"]);
 
 const runs = data.runs.map((run, number) => ({ ...run, number, open: false }));
@@ -10,7 +23,9 @@ for (const run of runs) {
     const [home, area, lat, lon] = data.homes[visit.home];
     Object.assign(visit, { run, home, area, lat, lon });
     const joint = visit.joint < 0 ? "" : data.joints[visit.joint][0];
-    visit.ids = [visit.id, visit.request, visit.person, home, run.staff, run.id, joint].join("\n").toLowerCase();
+    visit.ids = [visit.id, visit.request, visit.person, home, run.staff, run.id, joint]
+      .join("\n")
+      .toLowerCase();
   }
 }
 
@@ -21,7 +36,9 @@ for (const visit of runs.flatMap((run) => run.visits)) {
 
 /** Make an element; children are elements or text, and text is only ever text. */
 function make(tag, attributes = {}, ...children) {
-  const element = SVG.has(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  const element = SVG.has(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
@@ -54,7 +71,9 @@ function passes(visit, wish) {
 /** Whether an idle shift passes: it has no area, household or visit to ask about. */
 function idlePasses(run, wish) {
   return (
-    wish.idle && wish.area === "" && wish.household === "" &&
+    wish.idle &&
+    wish.area === "" &&
+    wish.household === "" &&
     (wish.service === "" || run.service === Number(wish.service)) &&
     (wish.organisation === "" || run.organisation === Number(wish.organisation)) &&
     `${run.staff}\n${run.id}`.toLowerCase().includes(wish.search)
@@ -63,7 +82,12 @@ function idlePasses(run, wish) {
 
 const named = (list, place) => list[place] ?? "";
 const ORDERS = {
-  area: (run) => [run.visits.length ? named(data.areas, run.visits[0].area) : "\uffff", named(data.services, run.service), run.staff, run.date],
+  area: (run) => [
+    run.visits.length ? named(data.areas, run.visits[0].area) : "\uffff",
+    named(data.services, run.service),
+    run.staff,
+    run.date,
+  ],
   staff: (run) => [run.staff, run.date],
   start: (run) => [run.date, pad(Math.floor(run.depart ?? run.shift[0] ?? 0)).padStart(5, "0"), run.staff],
 };
@@ -71,7 +95,11 @@ const ORDERS = {
 /** The runs to list, in their order; each run's `hits` are its visits that pass. An id is looked for on any day. */
 function listed(wish) {
   const found = runs.filter((run) => {
-    if ((wish.day !== "" && wish.search === "" && run.date !== wish.day) || (wish.staff !== "" && run.staff !== wish.staff)) return false;
+    if (
+      (wish.day !== "" && wish.search === "" && run.date !== wish.day) ||
+      (wish.staff !== "" && run.staff !== wish.staff)
+    )
+      return false;
     run.hits = new Set(run.visits.filter((visit) => passes(visit, wish)));
     return run.visits.length ? run.hits.size > 0 : idlePasses(run, wish);
   });
@@ -92,10 +120,12 @@ function steps(run) {
   const way = (travel, wait, until) => {
     const here = !paused && pause < until;
     now ??= until - travel - wait - (here && pause >= run.depart ? pauseMinutes : 0);
-    let left = travel, idle = wait;
+    let left = travel,
+      idle = wait;
     if (here) {
       const before = Math.max(0, pause - now);
-      const driven = Math.min(travel, before), idled = Math.min(wait, before - driven);
+      const driven = Math.min(travel, before),
+        idled = Math.min(wait, before - driven);
       step("travel", driven);
       step("wait", idled);
       if (pause < now) list.push({ kind: "break", start: pause, end: pause + pauseMinutes });
