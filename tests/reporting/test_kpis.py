@@ -37,6 +37,7 @@ MARKET_DAY = {
     "visits_planned": 4,
     "visits_planned_percent": 80.0,
     "visits_covered": 0,
+    "visits_handed_over": 0,
     "visits_unassigned": 1,
     "unassigned_priority_1": 0,
     "unassigned_priority_2": 0,
@@ -82,6 +83,7 @@ MARKET_DAY = {
     "cost_shifts_pounds": 0.0,
     "cost_early_pounds": 0.5,
     "cost_late_pounds": 0.0,
+    "cost_late_discharge_pounds": 0.0,
     "cost_strangers_pounds": 0.0,
     "cost_not_preferred_pounds": 0.0,
     "cost_new_faces_pounds": 0.0,
@@ -163,7 +165,10 @@ def test_overtime_is_the_last_visits() -> None:
 
 def test_a_task_done_again_by_another_request_is_repeated() -> None:
     again = replace(carer_run(), visits=(visit("R2", 1, "11:00", "11:45", tasks=("BP", "WASH")),))
-    assert overall(replace(plan(), runs=(nurse_run(), again)))["repeated_tasks"] == 1
+    made = kpis(scenario(), replace(plan(), runs=(nurse_run(), again)))
+    assert made["overall"]["repeated_tasks"] == 1
+    by_service = {name: figures["repeated_tasks"] for name, figures in made["by_service"].items()}
+    assert by_service == {"nursing": 0, "care": 1, "therapy": 0}  # the nurse is the first to do it
 
 
 def test_a_task_that_one_request_does_every_day_is_not_repeated() -> None:

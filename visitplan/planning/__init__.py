@@ -161,7 +161,8 @@ def run(scenario: domain.Scenario, options: Options) -> PlanResult:
     network = routing.network_of(
         scenario, source, travel.day_factors(scenario.policy.travel, scenario.period)
     )
-    asked, scenario = scenario, dataclasses.replace(scenario, teams=coordination.choose_teams(scenario))
+    asked, hands_over = scenario, scenario if options.coordinate else by_itself(scenario)
+    scenario = dataclasses.replace(scenario, teams=coordination.choose_teams(hands_over))
     demand = _demanded(scenario, options, budget)
     if options.coordinate:
         served = serve(scenario, demand, network, options, budget)

@@ -228,6 +228,27 @@ def worked_by_visit(facts: Facts) -> Weights:
     return shares
 
 
+def repeated_by_visit(facts: Facts) -> Weights:
+    """Count, for each visit, the shareable tasks it does that another request of the person does more often.
+
+    Of requests that do a task equally often, the first by id does it; of members of staff who come to one
+    call together, the first.
+    """
+    shareable = {task.code for task in facts.scenario.tasks if task.shareable}
+    done: dict[tuple[str, str], dict[str, dict[int, str]]] = {}
+    for visit in sorted(facts.plan.visits, key=lambda visit: visit.visit_id):
+        for task in shareable.intersection(visit.tasks):
+            by_request = done.setdefault((visit.person_id, task), {})
+            by_request.setdefault(visit.request_id, {}).setdefault(visit.start, visit.visit_id)
+    repeated: Weights = {}
+    for by_request in done.values():
+        most = min(by_request, key=lambda request_id: (-len(by_request[request_id]), request_id))
+        for request_id, starts in by_request.items():
+            for visit_id in starts.values() if request_id != most else ():
+                repeated[visit_id] = repeated.get(visit_id, 0) + 1
+    return repeated
+
+
 def overtime_by_visit(facts: Facts) -> Weights:
     """Give the overtime of every run in seconds; it is its last visit's."""
     return {run.visits[-1].visit_id: float(run.overtime_s) for run in facts.plan.runs if run.visits}

@@ -65,6 +65,13 @@ def planned_percent(share: Share) -> float:
     return _percent(len(share.visits), visits_asked(share))
 
 
+def visits_handed_over(share: Share) -> int:
+    """Count the visits that staff of another organisation make than the one that asked."""
+    staff = share.scenario.staff_by_id
+    known = (visit for visit in share.visits if visit.staff_id in staff)
+    return sum(staff[visit.staff_id].organisation != visit.organisation for visit in known)
+
+
 def unassigned_of(priority: int) -> Callable[[Share], int]:
     """Count the unassigned visits of one priority."""
     return lambda share: sum(left_out.priority == priority for left_out in share.unassigned)
@@ -170,16 +177,10 @@ def repeated_tasks(share: Share) -> int:
     """Count how often a shareable task is done for a person that another of their requests has done as well.
 
     For each person and task, it is how often it is done over all requests, less how often the request does it
-    that does it most; members of staff who come to one call together count once.
+    that does it most; members of staff who come to one call together count once. Areas, services and
+    organisations have those of the requests that do it less.
     """
-    shareable = {task.code for task in share.scenario.tasks if task.shareable}
-    done: dict[tuple[str, str], dict[str, set[int]]] = {}
-    for visit in share.visits:
-        for task in shareable.intersection(visit.tasks):
-            by_request = done.setdefault((visit.person_id, task), {})
-            by_request.setdefault(visit.request_id, set()).add(visit.start)
-    times = ([len(starts) for starts in by_request.values()] for by_request in done.values())
-    return sum(sum(counts) - max(counts) for counts in times)
+    return share.sum_of(share.repeated)
 
 
 def visit_hours(share: Share) -> float:
@@ -245,6 +246,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("visits_planned", "visits", lambda share: len(share.visits)),
     Kpi("visits_planned_percent", "%", planned_percent),
     Kpi("visits_covered", "visits", lambda share: len(share.covered)),
+    Kpi("visits_handed_over", "visits", visits_handed_over),
     Kpi("visits_unassigned", "visits", lambda share: len(share.unassigned)),
     *(Kpi(f"unassigned_priority_{level}", "visits", unassigned_of(level)) for level in PRIORITIES),
     Kpi("joint_visits", "joint visits", lambda share: len(share.joint_visits)),

@@ -17,6 +17,7 @@ from visitplan.reporting.allotment import (
     costs_by_visit,
     legs_of,
     overtime_by_visit,
+    repeated_by_visit,
     worked_by_visit,
 )
 
@@ -46,8 +47,8 @@ class Share:
     of which every visit is planned. An attendance, or a joint visit, belongs to each share that has a visit
     of it.
 
-    ``costs`` (millipence, by part), ``worked_s`` and ``overtime_s`` (seconds) say, by visit id, what each
-    visit has of what counts for the whole plan: see :mod:`visitplan.reporting.allotment`.
+    ``costs`` (millipence, by part), ``worked_s``, ``overtime_s`` (seconds) and ``repeated`` (tasks) say, by visit
+    id, what each visit has of what counts for the whole plan: see :mod:`visitplan.reporting.allotment`.
     """
 
     scenario: Scenario
@@ -62,6 +63,7 @@ class Share:
     costs: Mapping[str, Mapping[str, float]]
     worked_s: Mapping[str, float]
     overtime_s: Mapping[str, float]
+    repeated: Mapping[str, float]
     covered: tuple[Covered, ...] = ()
 
     def split(self, group_of: Callable[[Owned], str]) -> dict[str, Share]:
@@ -119,6 +121,7 @@ def whole(scenario: Scenario, plan: Plan) -> Share:
         costs_by_visit(facts),
         worked_by_visit(facts),
         overtime_by_visit(facts),
+        repeated_by_visit(facts),
         plan.covered,
     )
 
