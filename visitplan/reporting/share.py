@@ -47,8 +47,8 @@ class Share:
     of which every visit is planned. An attendance, or a joint visit, belongs to each share that has a visit
     of it.
 
-    ``costs`` (millipence, by part), ``worked_s``, ``overtime_s`` (seconds) and ``repeated`` (tasks) say, by visit
-    id, what each visit has of what counts for the whole plan: see :mod:`visitplan.reporting.allotment`.
+    ``costs`` (millipence, by part), ``worked_s``, ``overtime_s`` (seconds) and ``repeated`` (tasks) say, by
+    visit id, what each visit has of what counts for the whole plan: see :mod:`visitplan.reporting.allotment`.
     """
 
     scenario: Scenario
