@@ -191,13 +191,17 @@ function met(visit) {
 
 function drawAxis() {
   const [first, last] = span;
-  const every = (last - first) / 60 > 18 ? 180 : innerWidth < 720 ? 120 : 60;
+  const every = (last - first) / 60 > 18 ? 180 : innerWidth < 480 ? 240 : innerWidth < 720 ? 120 : 60;
   const marks = [];
   for (let minute = Math.ceil(first / every) * every; minute < last; minute += every)
     marks.push(
       make(
         "text",
-        { x: at(minute), y: "70%", class: (minute / every) % 2 ? "odd" : minute === first ? "first" : null },
+        {
+          x: at(minute),
+          y: "70%",
+          class: `${(minute / every) % 2 ? "odd" : ""} ${minute === first ? "first" : ""}`,
+        },
         clock(minute),
       ),
     );
