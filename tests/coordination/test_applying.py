@@ -139,7 +139,17 @@ def test_of_a_joint_visit_that_cannot_be_served_the_most_is_kept():
     assert set(whole.visit_ids) == {"N", "C", "T"}
     assert less is not None
     assert (set(less.visit_ids), less.joint_visit_id) == ({"N", "C"}, whole.joint_visit_id)
-    assert smaller(scenario, demand, less) is None
+
+
+def test_two_who_cannot_start_at_once_may_still_come_back_to_back_and_then_apart():
+    scenario, demand = Case((NURSE, CARER)).both()
+    (whole,) = coordinate(scenario, demand).joint_visits
+    looser = smaller(scenario, demand, whole)
+
+    assert whole.mode is Mode.TOGETHER
+    assert looser is not None
+    assert (set(looser.visit_ids), looser.mode) == ({"N", "C"}, Mode.BACK_TO_BACK)
+    assert smaller(scenario, demand, looser) is None
 
 
 def test_what_requires_company_stays_in_the_smaller_joint_visit():

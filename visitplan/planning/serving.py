@@ -108,7 +108,11 @@ def _improved(attempts: Attempts, best: Served) -> Served:
     """Give the plan after all that is left went into improving it."""
     if attempts.over or best.solution.stop is Stop.OPTIMAL:
         return best
-    return _cheaper(attempts, best, _attempted(attempts, best.wish, best, 1.0))
+    tried = _attempted(attempts, best.wish, best, 1.0)
+    if _total(attempts, tried) <= _total(attempts, best):
+        return tried
+    steps = best.solution.iterations + tried.solution.iterations
+    return replace(best, solution=replace(best.solution, stop=tried.solution.stop, iterations=steps))
 
 
 def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> Served:

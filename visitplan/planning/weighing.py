@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from visitplan.planning.attempts import Attempts, Served, Wish
     from visitplan.routing import Network
 
+JUDGING_SHARE = 0.1
+"""Part of what is left in which joint visits may be judged."""
+
 _NOWHERE = Provenance("", dt.datetime.min, "", "", 0, coordinated=True, stop="")
 
 
@@ -41,7 +44,7 @@ def dear_joint_visits(attempts: Attempts, served: Served) -> dict[str, int]:
     Each is judged by itself, with everything else left where it is: its visits are taken out of their runs
     and put back one by one, each where it costs least. What that saves, less what the joint visit is worth to
     household and staff, is what splitting saves. Joint visits that a request requires are not looked at.
-    Judging stops when time is up.
+    Those that are worth least come first, and judging stops after ``JUDGING_SHARE`` of the time that is left.
     """
     scenario, demand = attempts.scenario, served.wish.demand
     loose = routing.encode(scenario, _loosened(scenario, served.wish), attempts.network)
@@ -50,8 +53,9 @@ def dear_joint_visits(attempts: Attempts, served: Served) -> dict[str, int]:
     index = {visit.visit_id: k for k, visit in enumerate(loose.visits)}
     inserter = Inserter(table)
     dear = {}
-    for joint in demand.joint_visits:
-        if attempts.over:
+    left = attempts.budget.left
+    for joint in sorted(demand.joint_visits, key=lambda joint: (joint.worth.saved, joint.joint_visit_id)):
+        if attempts.over or _used_up(left, attempts.budget.left):
             break
         visits = [index[v] for v in joint.visit_ids if v in index]
         if joint.required or not visits or any(table.shift_of[v] < 0 for v in visits):
@@ -60,6 +64,11 @@ def dear_joint_visits(attempts: Attempts, served: Served) -> dict[str, int]:
         if saved > 0:
             dear[joint.joint_visit_id] = saved
     return dear
+
+
+def _used_up(before: float | None, left: float | None) -> bool:
+    """Tell whether judging has had its share of the seconds that were left before it."""
+    return before is not None and left is not None and left < before * (1 - JUDGING_SHARE)
 
 
 def _saved_by_moving(inserter: Inserter, visits: Sequence[int], enough: int) -> int:
