@@ -41,7 +41,7 @@ def continued(draw: st.DrawFn) -> County:
     return County(county.tables, county.days, parse_policy(rules))
 
 
-@few(60)
+@few(25)
 @given(continued(), st.booleans())
 def test_a_plan_of_such_a_county_holds_and_loses_no_visit(county: County, coordinate: bool):
     """Planning raises where the checker, which reads people, calls and history itself, finds an error."""
@@ -50,7 +50,7 @@ def test_a_plan_of_such_a_county_holds_and_loses_no_visit(county: County, coordi
     assert sorted(row.visit_id for row in rows) == sorted(v.visit_id for v in expand(result.scenario).visits)
 
 
-@few(40)
+@few(15)
 @given(continued())
 def test_nobody_is_visited_before_they_are_home(county: County):
     result = planned(county)
