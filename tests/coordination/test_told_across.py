@@ -251,6 +251,32 @@ def test_who_covers_another_keeps_the_task_in_a_joint_visit():
     assert [entry.by_visit_id for entry in joint.told_once if entry.task == "weight"] == [by]
 
 
+def test_a_visit_of_a_settled_joint_visit_takes_place():
+    nurse, short = replace(NURSE, joint=Joint.ALLOW), carer("weight", duration_s=15 * MIN, day=0)
+    busy, its_demand = Case((nurse, replace(short, tasks=(), joint=Joint.ALLOW)), tasks=TASKS).both()
+    scenario, demand = Case((nurse, replace(short, joint=Joint.ALLOW)), tasks=TASKS).both()
+    (joint,) = coordinate(busy, its_demand).joint_visits
+
+    assert coordinate(scenario, demand).joint_visits == ()
+    assert apply(scenario, demand, [joint]).covered == ()
+
+
+def test_who_is_spared_a_task_in_a_settled_joint_visit_covers_nobody_with_it():
+    nurse = replace(NURSE, joint=Joint.ALLOW, tasks=("weight", "wound"))
+    therapist = request("T", "therapy", tasks=("weight", "falls", "wound"), duration_s=60 * MIN)
+    scenario, demand = Case((nurse, therapist), tasks=TASKS).both()
+    (joint,) = coordinate(scenario, demand).joint_visits
+    short = carer("weight", duration_s=15 * MIN, day=0)
+    more, its_demand = Case((nurse, therapist, short), tasks=TASKS).both()
+    (told,) = joint.told_once
+
+    (covered,) = apply(more, its_demand, [joint]).covered
+    without = apply(more, its_demand, [joint], untold=frozenset({told.by_visit_id}))
+
+    assert covered.by_visit_ids == (told.by_visit_id,)
+    assert without.covered == ()
+
+
 def test_who_follows_a_visit_that_became_shorter_by_a_told_task_may_come_sooner():
     after = request(
         "T", "therapy", "09:00-16:00", joint=Joint.AVOID, after_request="C", min_gap_s=5 * MIN, **on(2)

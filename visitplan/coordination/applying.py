@@ -56,7 +56,7 @@ def apply(
     """
     joints = tuple(joints)
     if share:
-        demand = without_repeats(scenario, demand, untold)
+        demand = without_repeats(scenario, demand, untold, joints)
     _check(demand, joints)
     visits = {visit.visit_id: visit for visit in demand.visits}
     cut = {

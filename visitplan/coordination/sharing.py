@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
+    from visitplan.domain.demand import JointVisit
     from visitplan.domain.scenario import Scenario
 
 
-def without_repeats(scenario: Scenario, demand: Demand, untold: frozenset[str] = frozenset()) -> Demand:
+def without_repeats(
+    scenario: Scenario,
+    demand: Demand,
+    untold: frozenset[str] = frozenset(),
+    joints: Iterable[JointVisit] = (),
+) -> Demand:
     """Give the demand without tasks that are fresh, and without visits that others cover.
 
     Only shareable tasks are touched, and only where coordination is on. A visit is *covered* when all its
@@ -34,11 +40,13 @@ def without_repeats(scenario: Scenario, demand: Demand, untold: frozenset[str] =
         As :func:`visitplan.domain.expansion.expand` gives it; one without repeats is given back.
     untold
         Visits that do nothing for others, such as those that cannot be served.
+    joints
+        Joint visits that are settled: their visits take place, and do not do what others in them do.
     """
     if demand.told or demand.covered or not any(task.shareable for task in scenario.tasks):
         return demand
     demand = _without_fresh(scenario, demand)
-    return _without_covered(scenario, demand, untold)
+    return _without_covered(scenario, demand, untold, tuple(joints))
 
 
 def days_fresh(scenario: Scenario, unit: Unit, task: str) -> int | None:
@@ -106,9 +114,12 @@ def spared(scenario: Scenario, demand: Demand, told: Sequence[Told]) -> Demand:
     )
 
 
-def _without_covered(scenario: Scenario, demand: Demand, untold: frozenset[str]) -> Demand:
+def _without_covered(
+    scenario: Scenario, demand: Demand, untold: frozenset[str], joints: Sequence[JointVisit]
+) -> Demand:
     """Take out the visits that others cover, the least likely lead of a person first."""
-    tied = {
+    tied = {visit_id for joint in joints for visit_id in joint.visit_ids}
+    tied |= {
         visit_id
         for link in demand.links
         if link.reason is LinkReason.AFTER
@@ -119,10 +130,16 @@ def _without_covered(scenario: Scenario, demand: Demand, untold: frozenset[str])
         for unit in units:
             if unit.windows and unit.rules.enabled and unit.request.tasks:
                 of_person.setdefault(unit.request.person_id, []).append(unit)
+    done = {
+        (visit_id, entry.task)
+        for joint in joints
+        for entry in joint.told_once
+        for visit_id in entry.spared_visit_ids
+    }
     told: list[Told] = []
     gone: list[Covered] = []
     for units_of in of_person.values():
-        cover = _Cover(scenario, units_of, untold)
+        cover = _Cover(scenario, units_of, untold, done)
         for unit in sorted(units_of, key=_least_likely_lead):
             if tied.isdisjoint(unit.visit_ids) and cover.take_out(unit):
                 gone += _covered(scenario, unit, cover.told_to(unit), demand.told)
@@ -137,11 +154,18 @@ def _least_likely_lead(unit: Unit) -> tuple[int, ...] | tuple[int | str, ...]:
 class _Cover:
     """The visits to one person, while it is settled which of them the others cover."""
 
-    def __init__(self, scenario: Scenario, units: Iterable[Unit], untold: frozenset[str]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        units: Iterable[Unit],
+        untold: frozenset[str],
+        done: set[tuple[str, str]],
+    ) -> None:
         self.told: list[Told] = []
         self._scenario = scenario
         self._units = list(units)
         self._untold = untold
+        self._done = done
         self._carrying: dict[str, set[str]] = {}
         self._gone: set[str] = set()
 
@@ -185,6 +209,8 @@ class _Cover:
 
     def _may_do(self, other: Unit, unit: Unit, code: str) -> bool:
         if other.request.request_id == unit.request.request_id or code not in other.able:
+            return False
+        if (other.unit_id, code) in self._done:
             return False
         if other.unit_id in self._gone or not self._untold.isdisjoint(other.visit_ids):
             return False
