@@ -97,8 +97,8 @@ def test_a_visit_that_nobody_has_the_skill_for_counts_the_staff_rule_by_rule():
     )
     said = only_visit(plan(made))
     counted = next(line for line in said.lines if line.startswith("Of 2 members of staff"))
-    assert "1 gives the service" in counted
-    assert "0 has the skills" in counted
+    assert "who gives the service: 1" in counted
+    assert "who has the skills: 0" in counted
     assert "able to do insulin" in said_of(said.changes)
 
 

@@ -182,7 +182,7 @@ def _side_by_side(headlines: pd.DataFrame, a: str, b: str) -> Iterator[str]:
         *(whole[name] for name in ("kpi", "a", "b", "change", "change_percent")), strict=True
     ):
         cells = f"{number(one):>{width}}{number(two):>{width + 2}}{signed(change):>12}"
-        yield f"{HEADLINES[kpi]:<{_NAME_WIDTH}}{cells}{signed(percent):>8}"
+        yield f"{HEADLINES[kpi]:<{_NAME_WIDTH}}{cells}{per_cent(percent):>8}"
 
 
 def _by_group(headlines: pd.DataFrame) -> Iterator[str]:
@@ -238,3 +238,8 @@ def signed(value: float) -> str:
     if value != value:
         return ""
     return "0" if value == 0 else f"{value:+,.0f}" if float(value).is_integer() else f"{value:+,.2f}"
+
+
+def per_cent(value: float) -> str:
+    """Give a change in per cent as people read it."""
+    return "" if value != value else f"{value:+,.1f}"

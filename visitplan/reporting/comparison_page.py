@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from visitplan.reporting.changes import Kind
-from visitplan.reporting.comparison import HEADLINES, number, signed
+from visitplan.reporting.comparison import HEADLINES, number, per_cent, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,7 @@ def page_of(comparison: Comparison, a: str, b: str) -> str:
         visits=changed.fillna("").to_dict(orient="records"),
         number=number,
         signed=signed,
+        per_cent=per_cent,
     )
 
 

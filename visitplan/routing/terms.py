@@ -54,7 +54,7 @@ def _rule_by_rule(scenario: Scenario, demand: Demand, visit_id: str) -> str:
     for rule in STAFF_RULES:
         meeting = [member for member in left if rule.met(scenario, wanted, member)]
         if len(meeting) < len(left):
-            said.append(f"{len(meeting)} {rule.name.replace(' is ', ' are ')}".strip())
+            said.append(f"who {rule.name}: {len(meeting)}")
         left = meeting
         if not left:
             break
