@@ -44,11 +44,7 @@ def reasons_untrue(case: Case) -> Iterator[Finding]:
 def _starts(case: Case, visit: ExpectedVisit) -> list[Stretch]:
     """Give when the visit may start; a pinned start narrows it, and so do the days its neighbours take."""
     times = case.family_times.get(visit.request.household_id, [])
-    by_day = {
-        day: stretches
-        for day in visit.days
-        if (stretches := _open_on(case, visit, day, times))
-    }
+    by_day = {day: stretches for day in visit.days if (stretches := _open_on(case, visit, day, times))}
     starts = [stretch for day in _own_days(visit, list(by_day)) for stretch in by_day[day]]
     pin = case.scenario.pin_by_visit.get(visit.visit_id)
     if pin is None or pin.start is None:
