@@ -22,6 +22,7 @@ from tests.exports.builders import (
 from visitplan.domain.plan import Costs, Plan
 from visitplan.domain.scenario import Scenario
 from visitplan.reporting import KPIS, kpi_frame, kpis
+from visitplan.reporting.allotment import WEIGHTS
 
 
 def overall(made: Plan, of: Scenario | None = None) -> dict[str, float]:
@@ -154,6 +155,18 @@ def test_a_cost_belongs_to_those_who_cause_it() -> None:
     assert (nhs["cost_unassigned_pounds"], council["cost_unassigned_pounds"]) == (500.0, 0)
     assert (nhs["cost_early_pounds"], council["cost_early_pounds"]) == (0, 0.5)
     assert (nhs["worked_hours"], council["worked_hours"]) == (1.03, 1.97)
+
+
+def test_every_part_of_the_cost_has_a_cause_by_which_it_is_shared_out() -> None:
+    assert set(WEIGHTS) == {part.name for part in fields(Costs)}
+
+
+def test_a_family_that_cannot_be_there_belongs_to_its_own_household() -> None:
+    alone = replace(carer_run(), visits=(visit("R2", 1, "11:00", "11:45"), carer_run().visits[1]))
+    costs = Costs(family_absent=500_000)
+    made = kpis(scenario(), replace(plan(), runs=(nurse_run(), alone), joint_visits=(), costs=costs))
+    areas = {name: figures["cost_family_absent_pounds"] for name, figures in made["by_area"].items()}
+    assert areas == {"Crewe": 5.0, "Nantwich": 0}
 
 
 def test_overtime_is_the_last_visits() -> None:

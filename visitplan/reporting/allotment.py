@@ -11,8 +11,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from visitplan.domain.attendance import Attendance
+from visitplan.domain.expansion import is_first
 from visitplan.domain.places import TravelMode
 from visitplan.domain.plan import Costs, Plan, PlannedVisit
+from visitplan.domain.requests import Family
 from visitplan.domain.scenario import Scenario
 from visitplan.reporting.punctuality import early_s, late_s
 
@@ -143,6 +145,28 @@ def _new_faces(facts: Facts) -> Weights:
     )
 
 
+def _late_discharge(facts: Facts) -> Weights:
+    home = facts.scenario.first_visits
+    return _by_visit(
+        (v, facts.scenario.rules_for(r).costs.late_discharge_pence)
+        for v, r in facts.asked()
+        if r.request_id in home
+        and v.start not in home[r.request_id]
+        and is_first(facts.scenario, r, v.visit_id)
+    )
+
+
+def _family_absent(facts: Facts) -> Weights:
+    times = facts.scenario.family_windows
+    return _by_visit(
+        (v, facts.scenario.rules_for(r).costs.family_absent_pence)
+        for v, r in facts.asked()
+        if r.family is Family.WELCOME
+        and r.household_id in times
+        and not any(time.holds(v.start, v.end) for time in times[r.household_id])
+    )
+
+
 def _interruptions(facts: Facts) -> Weights:
     with_family = (a for a in facts.attendances if a.with_family)
     return _by_visit(
@@ -202,6 +226,8 @@ WEIGHTS: Mapping[str, Callable[[Facts], Weights]] = {
     "strangers": _strangers,
     "not_preferred": _not_preferred,
     "new_faces": _new_faces,
+    "late_discharge": _late_discharge,
+    "family_absent": _family_absent,
     "interruptions": _interruptions,
     "family_time": _family_time,
     "door_knocks": _door_knocks,

@@ -34,7 +34,7 @@ FIGURES: Mapping[str, Callable[[Share], Figure]] = {
 
 FELT = (
     *("interruptions", "family_time", "door_knocks", "days", "early", "late"),
-    *("strangers", "not_preferred", "new_faces", "family_absent", "unassigned"),
+    *("strangers", "not_preferred", "new_faces", "late_discharge", "family_absent", "unassigned"),
 )
 """Parts of the cost that a household feels."""
 
