@@ -24,7 +24,8 @@ def plan(folder: Path, out: Path, *more: str) -> int:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_it_writes_the_plan_folder_and_says_where_the_roster_lies(folder, out, capsys):

@@ -36,6 +36,11 @@ def started(out: Path, log: Path) -> subprocess.Popen[str]:
     return process
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_writes_the_best_plan_so_far_and_says_so(tmp_path, number):
     out = tmp_path / "plan"
@@ -52,11 +57,11 @@ def test_an_interrupted_run_writes_the_best_plan_so_far_and_says_so(tmp_path, nu
 def test_kill_9_leaves_last_nights_plan_and_no_lock(crewe_plan, tmp_path):
     out = tmp_path / "plan"
     shutil.copytree(crewe_plan, out)
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    before = contents(out)
     process = started(out, tmp_path / "log.jsonl")
     process.kill()
     process.communicate()
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert contents(out) == before
     quick = ["--engine", "greedy", "--iterations", "1", "--quiet"]
     command = [sys.executable, "-m", "visitplan", "plan", str(CREWE), "--out", str(out), *quick]
     assert subprocess.run(command, check=False).returncode == 0
