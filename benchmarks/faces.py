@@ -41,7 +41,9 @@ class Faces:
 
     def row(self) -> tuple[str, ...]:
         """Give it as a row of the table."""
-        people, services, often = defaultdict(set), defaultdict(set), defaultdict(int)
+        people: dict[str, set[str]] = defaultdict(set)
+        services: dict[tuple[str, str], set[str]] = defaultdict(set)
+        often: dict[tuple[str, str], int] = defaultdict(int)
         for visit in (visit for run in self.runs for visit in run.visits):
             people[visit.person_id].add(visit.staff_id)
             services[visit.person_id, visit.service].add(visit.staff_id)
