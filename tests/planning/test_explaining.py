@@ -152,6 +152,7 @@ def test_a_double_handed_visit_comes_in_with_both_or_not_at_all():
     first, second = plan(made).explain("R2").visits
     assert {first.status, second.status} == {"unassigned"}
     assert "up to 65 minutes later" in said_of(first.changes)
+    assert (second.follows, second.changes) == ("R2/a", ())
 
 
 def test_a_planned_visit_says_why_this_person_this_time_and_this_order():

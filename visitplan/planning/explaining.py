@@ -17,7 +17,7 @@ from visitplan.planning.reasoning import why
 from visitplan.planning.rebuilding import Rebuilt, without_leaving_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from visitplan.domain.plan import Plan, PlannedVisit, Unassigned
     from visitplan.domain.requests import Request
@@ -62,7 +62,8 @@ class Said:
     """What there is to say of one visit.
 
     ``status`` is planned, unassigned or covered; ``lines`` say why; ``changes`` are what would let it in, the
-    cheapest first, and ``untried`` says that there was no time to try every kind.
+    cheapest first, and ``untried`` says that there was no time to try every kind. ``follows`` names the
+    visit, explained before, that it can only be served with.
     """
 
     visit_id: str
@@ -70,6 +71,7 @@ class Said:
     lines: tuple[str, ...]
     changes: tuple[Verified, ...] = ()
     untried: bool = False
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Explanation:
             if visit.changes:
                 yield "  What would let it in, each tried out in this plan:"
                 yield from (f"  - {change}" for change in visit.changes)
-            elif visit.status == "unassigned":
+            elif visit.status == "unassigned" and not visit.follows:
                 yield "  None of the changes that were tried lets it in by itself."
             if visit.untried:
                 yield "  There was no time to try every kind of change."
@@ -134,8 +136,25 @@ def explain(
     rebuilt = Rebuilt.of(result.scenario, result.plan)
     names = [v.visit_id for v in expand(result.scenario).visits if v.request_id == request_id]
     until = clock() + trying_s
-    said = tuple(_said(result, rebuilt, request, name, lambda: clock() > until) for name in names)
-    return Explanation(request_id, request.household_id, request.service, request.organisation, said)
+    said: list[Said] = []
+    for name in names:
+        before = _with_it(rebuilt, name, [one.visit_id for one in said if one.status == "unassigned"])
+        if before is None:
+            said.append(_said(result, rebuilt, request, name, lambda: clock() > until))
+        else:
+            together = f"It is served together with {before} or not at all: see there."
+            said.append(Said(name, "unassigned", (together,), follows=before))
+    return Explanation(request_id, request.household_id, request.service, request.organisation, tuple(said))
+
+
+def _with_it(rebuilt: Rebuilt, visit_id: str, explained: Sequence[str]) -> str | None:
+    """Give the visit, of those explained already, that an unassigned one can only be served with."""
+    index = rebuilt.index_of([visit_id])
+    if not index or visit_id in rebuilt.plan.visit_by_id:
+        return None
+    unit = unit_of(rebuilt.encoding.problem, index[0])
+    names = {rebuilt.encoding.visits[k].visit_id for k in unit}
+    return next((name for name in explained if name in names), None)
 
 
 def unknown(kind: str, name: str) -> InputError:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visitplan.solver.evaluation import violations
-from visitplan.solver.exact_timing import retime
 from visitplan.solver.greedy import keep_initial
 from visitplan.solver.insertion import Inserter
 from visitplan.solver.proof import routes_beside
@@ -46,10 +45,7 @@ def fitted(rebuilt: Rebuilt, unit: Sequence[int], proof_s: float = PROOF_S) -> t
         routes = table.routes()
     elif proof_s > 0:
         routes = routes_beside(problem, rebuilt.routes, unit, proof_s)
-    if routes is None:
-        return None
-    timed = retime(problem, routes)
-    return None if violations(problem, timed) else timed
+    return None if routes is None or violations(problem, routes) else routes
 
 
 @dataclass(frozen=True, slots=True)
