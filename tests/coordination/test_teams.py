@@ -159,7 +159,7 @@ def test_a_visit_by_somebody_outside_the_team_costs_a_new_face():
     assert result.plan.teams == (Team("P", "nursing", ("nursing-1",)),)
     assert result.plan.visit_by_id["INSULIN/1"].staff_id != "nursing-1"
     assert result.plan.visit_by_id["INSULIN/2"].staff_id == "nursing-1"
-    assert (result.plan.costs.new_faces, result.plan.costs.strangers) == (200_000, 150_000)
+    assert (result.plan.costs.new_faces, result.plan.costs.strangers) == (100_000, 150_000)
     assert result.kpi_values["overall"]["new_face_visits"] == 1
 
 

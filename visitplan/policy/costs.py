@@ -55,7 +55,7 @@ class Costs(Section):
     late_pence_per_min: Pence = 10
     stranger_pence: Pence = 150
     not_preferred_pence: Pence = 300
-    new_face_pence: Pence = 200
+    new_face_pence: Pence = 100
     family_absent_pence: Pence = 500
     late_discharge_pence: Pence = 5000
     unassigned_pence: Annotated[tuple[Pence, ...], Field(min_length=5, max_length=5)] = (
