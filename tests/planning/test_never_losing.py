@@ -9,8 +9,11 @@ import pytest
 from tests.coordination.areas import random_area
 from tests.planning.builders import codes, joined, plan, policy, served
 from tests.routing.builders import household, request, scenario, shift, staff
-from visitplan.domain.requests import Joint
+from visitplan import coordination
+from visitplan.domain.expansion import expand
+from visitplan.domain.requests import Family, Joint
 from visitplan.planning import attempts, serving
+from visitplan.planning.splitting import best_half
 
 EXACT = {"engine": "search", "time_limit": None, "iterations": 50}
 """So few visits are planned to proven optimality."""
@@ -97,6 +100,27 @@ def test_splitting_stops_after_a_few_rounds(monkeypatch):
     monkeypatch.setattr(serving, "_cheaper", lambda _attempts, _best, tried: tried)
     plan(carer_at_dawn_and_nurse_at_noon(), time_limit=None, iterations=5)
     assert len(calls) == 1 + serving.MOST_SPLITS + 2
+
+
+def test_half_of_the_joint_visits_come_back_where_none_costs_less_than_all():
+    """Two homes like the first, of which one has a family that is spared an interruption worth hours."""
+    made = carer_at_dawn_and_nurse_at_noon()
+    more = [
+        replace(r, request_id=f"{r.request_id}-2", household_id="H3", person_id="P-H3", family=Family.WELCOME)
+        for r in made.requests[:2]
+    ]
+    whole = _with(made, more)
+    demand = expand(whole)
+    demand = coordination.apply(whole, demand, coordination.candidates(whole, demand))
+    kept = best_half(whole, attempts.Wish(demand))
+    assert len(demand.joint_visits) == 2
+    assert kept is not None
+    assert [set(j.visit_ids) for j in kept.demand.joint_visits] == [{"CARE-2", "NURSE-2"}]
+    assert best_half(whole, kept) is None
+
+
+def _with(made, more):
+    return replace(made, requests=(*made.requests, *more), households=(*made.households, household("H3", 7)))
 
 
 def test_no_joint_visit_is_judged_when_time_is_up(monkeypatch):

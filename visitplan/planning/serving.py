@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from visitplan.findings import Finding, Severity
 from visitplan.planning.attempts import Attempts, Served, Wish, solve_whole
 from visitplan.planning.splitting import (
+    best_half,
     brought_back,
     split,
     taken_apart,
@@ -54,7 +55,8 @@ def serve(
     2. Joint visits that are dear are split: until none is, a plan costs no less in all than the one before,
        or ``MOST_SPLITS``.
     3. The uncoordinated plan is looked for from scratch, within ``APART_SHARE`` of what is left; it is kept
-       if it costs less in all. Where steps are limited it has all of them, and comes last: so no plan of so
+       if it costs less in all, unless a plan that goes on from it with the better half of the joint visits
+       costs less still. Where steps are limited it has all of them, and comes last: so no plan of so
        many steps costs more in all than the uncoordinated one.
 
     Where a visit is lost that was to do tasks for others, these come back at once in any round. The time left
@@ -125,14 +127,28 @@ def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> 
     if kept is best:
         return best
     saved = _total(attempts, best) - _total(attempts, apart)
-    told = Finding(
+    apart = _told(
+        apart, f"GBP {saved / 100_000:.2f} less in all than the best coordinated plan that was found"
+    )
+    half = None if attempts.over else best_half(attempts.scenario, best.wish)
+    if half is None:
+        return apart
+    tried = _attempted(attempts, half, apart, share)
+    if _cheaper(attempts, apart, tried) is apart:
+        return apart
+    return _told(
+        tried, "less in all than with all its joint visits, so half of them, those worth most, are kept"
+    )
+
+
+def _told(served: Served, what: str) -> Served:
+    finding = Finding(
         "PLAN-COORDINATION-DEAR",
         Severity.NOTE,
-        cause=f"Without coordination the plan costs GBP {saved / 100_000:.2f} less in all than the best "
-        "coordinated plan that was found, so nothing is joined but what a request requires.",
+        cause=f"With fewer joint visits the plan costs {what}.",
         action="Give more time; or raise what coordination is worth in the policy.",
     )
-    return replace(apart, wish=replace(apart.wish, findings=(*apart.wish.findings, told)))
+    return replace(served, wish=replace(served.wish, findings=(*served.wish.findings, finding)))
 
 
 def _cheaper(attempts: Attempts, best: Served, tried: Served) -> Served:

@@ -79,6 +79,17 @@ def split(scenario: Scenario, wish: Wish, dear: Mapping[str, int]) -> Wish:
     return _again(scenario, wish, dict.fromkeys(dear), told)
 
 
+def best_half(scenario: Scenario, wish: Wish) -> Wish | None:
+    """Give the wish with half of the joint visits, those worth most, and all that are required.
+
+    None where there are fewer than two to choose from.
+    """
+    free = [joint for joint in wish.demand.joint_visits if not joint.required]
+    free.sort(key=lambda joint: (-joint.worth.saved, joint.joint_visit_id))
+    gone = free[-(-len(free) // 2) :]
+    return _again(scenario, wish, {joint.joint_visit_id: None for joint in gone}) if gone else None
+
+
 def uncoordinated(scenario: Scenario, wish: Wish) -> Wish:
     """Give the wish in which nothing is joined or told once, but what a request requires."""
     required = tuple(joint for joint in wish.demand.joint_visits if joint.required)
