@@ -8,6 +8,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.exports.builders import PERIOD, at, carer_run, nurse_run, plan, scenario, visit
 from visitplan.domain.period import Period
@@ -211,3 +213,42 @@ def test_the_page_is_one_file_that_loads_nothing_and_shows_hostile_ids_harmlessl
     assert "&lt;script&gt;" in page
     assert "a&lt;b" in page
     assert not re.findall(r"(?:src|href|url)\s*[=(]", page)
+
+
+CLOCKS = [f"{hour:02}:{minute:02}" for hour in range(8, 12) for minute in (0, 20, 40)]
+
+
+def _morning(draw_starts: list[str], staff: list[str]):
+    """Give a plan in which R1 is visited at these times by these members of staff."""
+    visits = tuple(
+        replace(visit("R1", k + 1, start, "12:00"), visit_id=f"R1/{k + 1}", staff_id=who, shift_id=f"{who}-1")
+        for k, (start, who) in enumerate(zip(draw_starts, staff, strict=False))
+    )
+    return replace(TOGETHER, runs=(replace(nurse_run(), visits=visits),), joint_visits=(), unassigned=())
+
+
+MORNINGS = st.builds(
+    _morning,
+    st.lists(st.sampled_from(CLOCKS), max_size=5),
+    st.lists(st.sampled_from(["N1", "C1", "T1"]), min_size=5, max_size=5),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(MORNINGS, MORNINGS)
+def test_every_visit_of_either_plan_is_told_once(one, other) -> None:
+    frame = beside(one, other).visits
+    assert sorted(frame["visit_id_a"].dropna()) == sorted(v.visit_id for v in one.visits)
+    assert sorted(frame["visit_id_b"].dropna()) == sorted(v.visit_id for v in other.visits)
+    assert len(frame) == max(len(one.visits), len(other.visits))
+
+
+@settings(deadline=None, max_examples=60)
+@given(MORNINGS, MORNINGS)
+def test_what_is_new_one_way_is_gone_the_other_way(one, other) -> None:
+    there, back = beside(one, other), beside(other, one)
+    swapped = {"only in the first": "only in the second", "only in the second": "only in the first"}
+    forth = sorted(swapped.get(change, change) for change in there.visits["change"])
+    assert forth == sorted(back.visits["change"])
+    told = sorted(swapped.get(change, change) for change in there.appointments["change"])
+    assert told == sorted(back.appointments["change"])

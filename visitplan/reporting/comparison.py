@@ -242,4 +242,6 @@ def signed(value: float) -> str:
 
 def per_cent(value: float) -> str:
     """Give a change in per cent as people read it."""
-    return "" if value != value else f"{value:+,.1f}"
+    if value != value:
+        return ""
+    return "0" if value == 0 else f"{value:+,.1f}"
