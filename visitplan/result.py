@@ -14,10 +14,14 @@ from visitplan.errors import InputError
 from visitplan.findings import errors_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
+
+    from visitplan.reporting.html import Contents
+    from visitplan.reporting.notebook import Drawing
 
 REPORT_FILE = "report.html"
 LETTER_FOLDER = "letters"
@@ -103,13 +107,75 @@ class PlanResult:
         """
         from visitplan.reporting import html  # here, because Jinja is wanted for pages only
 
-        texts = exports.plan_texts(self.scenario, self.plan)
-        contents = html.Contents(texts, self.kpi_values, self.plan.period, self.plan.provenance)
         others = (
             html.Baseline(f"plan {k}", other.kpi_values, other.plan.provenance)
             for k, other in enumerate(against, start=1)
         )
-        return html.report_page(contents, tuple(others))
+        return html.report_page(self._contents, tuple(others))
+
+    @cached_property
+    def _contents(self) -> Contents:
+        from visitplan.reporting import html
+
+        texts = exports.plan_texts(self.scenario, self.plan)
+        return html.Contents(texts, self.kpi_values, self.plan.period, self.plan.provenance)
+
+    def timeline(
+        self,
+        *,
+        day: dt.date | str | None = None,
+        staff: str | Iterable[str] | None = None,
+        area: str | None = None,
+        service: str | None = None,
+        household: str | None = None,
+        most: int = 80,
+    ) -> Drawing:
+        """Draw one day's shifts as rows: travel, waiting, breaks and visits, and who meets in joint visits.
+
+        Parameters
+        ----------
+        day
+            A date, or one as YYYY-MM-DD; by default the first day with visits as asked for.
+        staff
+            One staff id or several; by default everybody.
+        area, service, household
+            Only runs with a visit there, of that service, or to that household; their other visits are faint.
+        most
+            Rows that are drawn at most; the drawing says when there are more.
+
+        Returns
+        -------
+        Drawing
+            A notebook shows it; ``save`` keeps it as an SVG file.
+
+        Raises
+        ------
+        ValueError
+            The plan has nothing that is called so, or nothing on that day.
+        """
+        from visitplan.reporting import html, notebook
+
+        wish = notebook.Wish(day, staff, area, service, household)
+        return notebook.draw_timeline(html.runs_data(self._contents), wish, most)
+
+    def map(
+        self,
+        *,
+        day: dt.date | str | None = None,
+        staff: str | Iterable[str] | None = None,
+        area: str | None = None,
+        service: str | None = None,
+        household: str | None = None,
+    ) -> Drawing:
+        """Draw one day's runs from household to household, from coordinates alone, without tiles.
+
+        A run is drawn from its first visit to its last: where staff live is not shown. The parameters, what
+        is returned and what is raised are as in :meth:`timeline`; with few runs their stops are numbered.
+        """
+        from visitplan.reporting import html, notebook
+
+        wish = notebook.Wish(day, staff, area, service, household)
+        return notebook.draw_map(html.runs_data(self._contents), wish)
 
     def write(self, folder: str | Path, **options: Any) -> Path:
         """Write the plan folder with its report, and the letters that the policy asks for, all or nothing.
@@ -146,7 +212,9 @@ class PlanResult:
         return html.report_page(made)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{reporting.summary(self.scenario, self.plan)}</pre>"
+        from visitplan.reporting import notebook
+
+        return notebook.plan_view(self.scenario, self.plan)
 
     def __repr__(self) -> str:
         return (

@@ -62,6 +62,16 @@ class Scenario(domain.Scenario):
         """Give the same scenario with the ways in that notebooks use."""
         return cls(**{field.name: getattr(scenario, field.name) for field in dataclasses.fields(scenario)})
 
+    def __repr__(self) -> str:
+        from visitplan.reporting import notebook
+
+        return notebook.scenario_said(self)
+
+    def _repr_html_(self) -> str:
+        from visitplan.reporting import notebook
+
+        return notebook.scenario_view(self)
+
 
 def read(source: str | Path, *, policy: Policy | str | Path | None = None) -> Scenario:
     """Read a planning folder of CSV files, or one ``.xlsx`` workbook.

@@ -120,6 +120,9 @@ class Comparison:
 
         return page_of(self, a, b)
 
+    def __repr__(self) -> str:
+        return self.summary()
+
     def _lines(self, a: str, b: str) -> Iterator[str]:
         title = f"{a} -> {b}"
         yield from (title, "=" * len(title))

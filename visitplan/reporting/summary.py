@@ -22,9 +22,22 @@ _MOST_AREAS = 6
 
 def summary(scenario: Scenario, plan: Plan) -> str:
     """Say in about 25 lines what was planned, for whom, what it costs, and what is left."""
+    title = headline(scenario, plan)
+    lines = [title, "=" * len(title)]
+    for label, said in sections(scenario, plan):
+        lines += [f"{label if k == 0 else '':<{_LABEL}}{line}" for k, line in enumerate(said)]
+    return "\n".join(lines)
+
+
+def headline(scenario: Scenario, plan: Plan) -> str:
+    """Say what was planned, and for when."""
+    return f"{shown(scenario.name)}: {days(plan.period.first, plan.period.last)}"
+
+
+def sections(scenario: Scenario, plan: Plan) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give what the summary says, line by line, by what it is about."""
     figures = kpis(scenario, plan)
-    title = f"{shown(scenario.name)}: {days(plan.period.first, plan.period.last)}"
-    sections = (
+    said = (
         ("Visits", _visits(figures["overall"])),
         ("Joint visits", _joint_visits(figures["overall"])),
         ("Families", _families(figures["overall"])),
@@ -36,10 +49,7 @@ def summary(scenario: Scenario, plan: Plan) -> str:
         ("Findings", _findings(plan)),
         ("Made by", _made_by(plan)),
     )
-    lines = [title, "=" * len(title)]
-    for label, said in sections:
-        lines += [f"{label if k == 0 else '':<{_LABEL}}{line}" for k, line in enumerate(said)]
-    return "\n".join(lines)
+    return tuple((label, tuple(lines)) for label, lines in said)
 
 
 def _visits(all_of: Mapping[str, Any]) -> Iterator[str]:
