@@ -43,7 +43,8 @@ def terms(scenario: Scenario, demand: Demand, network: Network, visit_id: str) -
     for shift in nearest[:MOST_SHIFTS]:
         yield _said(scenario, visit, shift, reach[shift.shift_id])
     if len(nearest) > MOST_SHIFTS:
-        yield f"{len(nearest) - MOST_SHIFTS} more shifts are no nearer."
+        more = len(nearest) - MOST_SHIFTS
+        yield "1 more shift is no nearer." if more == 1 else f"{more} more shifts are no nearer."
 
 
 def _rule_by_rule(scenario: Scenario, demand: Demand, visit_id: str) -> str:
