@@ -190,6 +190,7 @@ def test_the_log_tells_the_run_in_json_lines_without_names(folder, out, tmp_path
     assert [event["event"] for event in events if event["event"] not in ("finding", "findings")] == [
         "started",
         "read",
+        "first plan",
         "written",
         "finished",
     ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from tests.solver.builders import line_problem, shift, visit
@@ -170,18 +172,23 @@ def test_a_group_that_no_longer_holds_is_taken_out_of_the_plan_and_placed_anew()
 # --- limits ---------------------------------------------------------------------------------------------
 
 
-def test_a_cancelled_construction_gives_the_plan_so_far():
-    asked = []
-
-    def cancelled():
-        asked.append(None)
-        return len(asked) > 2
-
+def cancelled_after_one_unit(seconds_per_look: float):
+    """Build a plan of three visits that is cancelled after the first, with a clock moved on by each look."""
+    asked, looks = itertools.count(1), itertools.count()
     problem = line_problem([visit(5), visit(8), visit(3)], [shift()])
-    solution = greedy(problem, SolveOptions(cancelled=cancelled))
-    assert solution.stop is Stop.CANCELLED
-    assert len(solution.unassigned) == 1
+    options = SolveOptions(cancelled=lambda: next(asked) > 1, clock=lambda: next(looks) * seconds_per_look)
+    solution = greedy(problem, options)
     assert violations(problem, solution.routes) == []
+    assert solution.stop is Stop.CANCELLED
+    return solution
+
+
+def test_a_cancelled_construction_that_takes_long_gives_the_plan_so_far():
+    assert len(cancelled_after_one_unit(0.1).unassigned) == 1
+
+
+def test_a_cancelled_construction_that_is_nearly_done_is_finished():
+    assert cancelled_after_one_unit(0.001).unassigned == ()
 
 
 def test_a_time_limit_of_nothing_still_gives_a_plan():
