@@ -15,7 +15,7 @@ from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
 from visitplan.solver.search.engine import Search
 from visitplan.solver.search.neighbours import FEW_SHIFTS, FRONTS, nearest_shifts, neighbours
-from visitplan.solver.search.schedule import Cooling, Scale, cooling
+from visitplan.solver.search.schedule import FINISH, Cooling, plans_side_by_side
 from visitplan.solver.search.warming import warm_up
 
 
@@ -99,7 +99,7 @@ def test_times_too_large_for_the_search_are_refused():
 def test_a_running_cost_that_is_wrong_is_noticed():
     search = Search(street(), SolveOptions(time_limit=None, iterations=300), checked=True)
     search.run()
-    worker = search._workers[0]
+    worker = search._best()
     worker.arrays.count[at.CURRENT] += 1
     with pytest.raises(AssertionError, match="the search counts"):
         worker.verify()
@@ -109,29 +109,50 @@ def test_a_running_cost_that_is_wrong_is_noticed():
 
 
 def test_a_temperature_falls_from_hot_to_cold():
-    falling = Cooling(100.0, 1.0)
-    assert [falling.at(share) for share in (0.0, 0.5, 1.0)] == [25600, 2560, 256]
+    falling = Cooling(leg=100.0)
+    assert [falling.at(share) for share in (0.0, 0.5, 1.0)] == [76800, 9915, 1280]
 
 
-def test_in_two_rounds_it_falls_twice():
-    twice = Cooling(100.0, 1.0, rounds=2)
-    assert [twice.at(share) for share in (0.0, 0.25, 0.5, 1.0)] == [25600, 2560, 25600, 256]
-    assert [twice.round_of(share) for share in (0.0, 0.49, 0.5, 1.0)] == [0, 0, 1, 1]
+def test_with_several_plans_it_falls_once_more_from_lower_down():
+    twice = Cooling(leg=100.0, several=True)
+    assert [twice.at(share) for share in (0.0, FINISH - 1e-9, FINISH, 1.0)] == [76800, 1280, 12800, 768]
 
 
-def test_with_fewer_steps_for_each_visit_the_start_is_colder():
-    legs_alone, much_lateness = Scale(10.0, 10.0), Scale(10.0, 50.0)
-    assert cooling(legs_alone, 100).hot < cooling(legs_alone, 1000).hot < cooling(much_lateness, 1000).hot
+def test_with_steps_to_spare_several_plans_are_made():
+    assert [plans_side_by_side(steps) for steps in (0, 999, 3_500, 10**6)] == [1, 1, 3, 8]
+
+
+def test_of_several_plans_the_best_is_gone_on_with_and_no_step_is_forgotten():
+    search = Search(street(), SolveOptions(time_limit=None, iterations=60_000), checked=True)
+    solution = search.run()
+    assert (len(search._workers()), search._retired > 20_000) == (1, True)
+    assert solution.iterations == 60_000
 
 
 def test_neighbours_that_no_windows_let_follow_are_not_listed():
     problem = line_problem([visit(1, (0, 10)), visit(2, (500, 510)), visit(3, (505, 505))], [shift()])
-    lists = neighbours(problem, 0)
+    lists = neighbours(problem, np.where(problem.eligible, 0, -1).astype(np.int32), 0)
     before = [
         set(lists.before[a:b, 0].tolist())
         for a, b in zip(lists.before_from, lists.before_from[1:], strict=False)
     ]
     assert before == [set(), {0}, {0}]
+
+
+def test_visits_that_no_shift_may_both_serve_are_neighbours_in_space_alone():
+    problem = line_problem(
+        [visit(1, (0, 500)), visit(2, (0, 500)), visit(3, (0, 500))],
+        [shift(), shift()],
+        not_eligible=[(0, 1), (1, 0)],
+    )
+    lists = neighbours(problem, np.where(problem.eligible, 0, -1).astype(np.int32), 0)
+    before = [
+        set(lists.before[a:b, 0].tolist())
+        for a, b in zip(lists.before_from, lists.before_from[1:], strict=False)
+    ]
+    assert before == [{2}, {2}, {0, 1}]
+    assert lists.near.tolist() == [[2, -1], [2, -1], [1, 0]]
+    assert lists.close.tolist() == [[1, 2], [0, 2], [1, 0]]
 
 
 def test_near_shifts_are_those_that_may_serve_and_can_be_there():

@@ -100,7 +100,7 @@ def test_the_same_seed_iterations_and_workers_give_the_same_plan(problem, worker
 @given(routing_problems(most_visits=8, most_shifts=4))
 def test_a_search_with_logs_too_small_grows_them_and_finds_no_worse_than_valid_plans(problem):
     search = Search(problem, SolveOptions(time_limit=None, iterations=200), checked=True)
-    worker = search._workers[0]
+    worker = search._best()
     arrays = worker.arrays
     log, queue, edit = (array[:2].copy() for array in (arrays.log, arrays.queue, arrays.edit))
     worker._use(replace(arrays, log=log, queue=queue, edit=edit))

@@ -53,7 +53,7 @@ def share(problem: RoutingProblem) -> Shared:
         raise SolverError("an assignment cost is too large for the search")
     price = np.ascontiguousarray(price, np.int32)
     return Shared(
-        problem, ticks, cost, price, neighbours(problem, mode), nearest_shifts(problem, price), mode
+        problem, ticks, cost, price, neighbours(problem, price, mode), nearest_shifts(problem, price), mode
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from visitplan.solver.evaluation import cost_of, solution_of, violations
@@ -12,7 +13,7 @@ from visitplan.solver.patience import Patience
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
 from visitplan.solver.search.plans import read_plan
-from visitplan.solver.search.schedule import Cooling, Scale, cooling
+from visitplan.solver.search.schedule import FINISH, Cooling, plans_side_by_side
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
@@ -30,13 +31,10 @@ _CHUNK_STEPS = 200
 _SPEED = 10_000.0
 """Steps a second, until they are measured."""
 
-_SETTLED_AFTER = 0.02
-"""Part of the search after which the temperatures to come are no longer fitted to the speed."""
+_JOINED_AFTER = 0.01
+"""Part of the search after which the speed is known, and with it how many plans are made side by side."""
 
 _BEAT_SECONDS = 0.2
-_EXCHANGES = 20
-"""How often workers compare their plans in a whole search."""
-
 _PATIENCE_SECONDS = 0.15
 """How long the first plan is still added to once cancelled."""
 
@@ -50,7 +48,7 @@ def search(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
 
 
 class Search:
-    """One search: its workers, its clock, and the best plan with exact times.
+    """One search: a crew of plans for each worker, its clock, and the best plan with exact times.
 
     Parameters
     ----------
@@ -63,10 +61,10 @@ class Search:
     def __init__(self, problem: RoutingProblem, options: SolveOptions, *, checked: bool = False) -> None:
         self._problem, self._options, self._checked = problem, options, checked
         self._began = options.clock()
-        shared = share(problem)
-        self._workers = [Worker(shared, options.seed, number) for number in range(options.workers)]
+        self._shared = share(problem)
+        self._crews = [[Worker(self._shared, options.seed, number)] for number in range(options.workers)]
+        self._retired = 0
         self._timed = _has_timed_costs(problem)
-        self._scale = Scale(1.0, 1.0)
         self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
         if not violations(problem, options.initial):
@@ -77,16 +75,15 @@ class Search:
 
     def run(self) -> RoutingSolution:
         """Construct, anneal, settle."""
-        first = self._workers[0]
+        first = self._crews[0][0]
         first.start(
             self._options.initial,
             Patience(self._options.cancelled, self._options.clock, _PATIENCE_SECONDS),
         )
         self._settle(exactly=False)
         self._report()
-        for other in self._workers[1:]:
-            other.adopt(first.best)
-        self._scale = first.scale()
+        for crew in self._crews[1:]:
+            crew[0].adopt(first.best)
         self._annealing_since = self._seconds()
         stop = self._anneal()
         self._settle(exactly=stop is not Stop.CANCELLED)
@@ -98,7 +95,13 @@ class Search:
         return self._options.clock() - self._began
 
     def _iterations(self) -> int:
-        return sum(worker.iterations for worker in self._workers)
+        return self._retired + sum(worker.iterations for worker in self._workers())
+
+    def _workers(self) -> list[Worker]:
+        return [worker for crew in self._crews for worker in crew]
+
+    def _best(self) -> Worker:
+        return min(self._workers(), key=lambda worker: worker.best_cost)
 
     def _stop(self) -> Stop | None:
         options = self._options
@@ -121,71 +124,75 @@ class Search:
     # --- annealing --------------------------------------------------------------------------------------
 
     def _anneal(self) -> Stop:
-        """Anneal until a limit is reached: each worker in a thread, or the only one in this."""
-        if len(self._workers) == 1:
-            return self._anneal_in_chunks(self._workers[0].advance)
-        with ThreadPoolExecutor(len(self._workers)) as pool:
+        """Anneal until a limit is reached: each crew in a thread, or the only one in this."""
+        if len(self._crews) == 1:
+            return self._anneal_in_chunks(lambda steps, heat: _advance(self._crews[0], steps, heat))
+        with ThreadPoolExecutor(len(self._crews)) as pool:
 
-            def advance(steps: int, temperature: int) -> None:
-                for done in [pool.submit(worker.advance, steps, temperature) for worker in self._workers]:
+            def advance(steps: int, heat: int) -> None:
+                for done in [pool.submit(_advance, crew, steps, heat) for crew in self._crews]:
                     done.result()
 
             return self._anneal_in_chunks(advance)
 
     def _anneal_in_chunks(self, advance: Callable[[int, int], None]) -> Stop:
-        """Advance all workers a chunk of steps at a time, at falling temperatures."""
-        steps, exchanged, speed, turn = _CHUNK_STEPS, 0.0, _SPEED, 0
-        plan = self._cooling(speed)
+        """Advance all plans a chunk of steps at a time, at falling temperatures."""
+        steps, speed, joined, alone = _CHUNK_STEPS, _SPEED, False, False
+        cooling = Cooling(self._best().average_leg(), several=len(self._crews) > 1)
         while (stop := self._stop()) is None:
             begun, before = self._options.clock(), self._iterations()
-            if self._share() <= _SETTLED_AFTER:
-                plan = self._cooling(speed)
-            if plan.round_of(self._share()) > turn:
-                turn = plan.round_of(self._share())
-                self._go_back_to_best()
-            advance(self._steps(steps), plan.at(self._share()))
+            if not joined and self._share() >= _JOINED_AFTER:
+                joined = True
+                self._join(plans_side_by_side(self._steps_per_visit(speed)))
+                cooling = replace(cooling, several=len(self._workers()) > 1)
+            if not alone and cooling.several and self._share() >= FINISH:
+                alone = True
+                self._go_on_with_best()
+            advance(self._steps(steps), cooling.at(self._share()))
             self._verify()
             taken = max(1e-6, self._options.clock() - begun)
             if self._options.iterations is None:
                 speed = (self._iterations() - before) / taken
                 steps = max(10, round(steps * min(3.0, max(0.3, _CHUNK_SECONDS / taken))))
-            if self._share() - exchanged >= 1 / _EXCHANGES:
-                exchanged = self._share()
-                self._exchange()
             self._look()
         return stop
 
     def _steps(self, steps: int) -> int:
-        """Give how many steps each worker makes in the next chunk."""
+        """Give how many steps each plan is taken on in the next chunk."""
         limit = self._options.iterations
         if limit is None:
             return steps
-        return max(1, min(steps, -(-(limit - self._iterations()) // len(self._workers))))
+        return max(1, min(steps, -(-(limit - self._iterations()) // len(self._workers()))))
 
-    def _cooling(self, speed: float) -> Cooling:
-        """Give the temperatures; with an iteration limit they do not depend on the clock."""
+    def _steps_per_visit(self, speed: float) -> float:
+        """Give the steps each crew can make for each visit; with an iteration limit no clock is asked."""
         options = self._options
         steps = (options.time_limit or 0.0) * speed if options.iterations is None else options.iterations
-        return cooling(self._scale, steps / len(self._workers) / len(self._problem.visits))
+        return steps / len(self._crews) / len(self._problem.visits)
+
+    def _join(self, plans: int) -> None:
+        """Let each crew make so many plans, from the best there is."""
+        node = self._best().best
+        number = len(self._crews)
+        for crew in self._crews:
+            for _ in range(plans - 1):
+                worker = Worker(self._shared, self._options.seed, number)
+                worker.adopt(node)
+                crew.append(worker)
+                number += 1
+
+    def _go_on_with_best(self) -> None:
+        """Let each crew go on from the best plan of all, and with that one only."""
+        iterations, best = self._iterations(), self._best().best.copy()
+        for crew in self._crews:
+            del crew[1:]
+            crew[0].adopt(best)
+        self._retired = iterations - sum(worker.iterations for worker in self._workers())
 
     def _verify(self) -> None:
         if self._checked:
-            for worker in self._workers:
+            for worker in self._workers():
                 worker.verify()
-
-    def _go_back_to_best(self) -> None:
-        """Let each worker go on from its own best plan."""
-        for worker in self._workers:
-            worker.adopt(worker.best.copy())
-
-    def _exchange(self) -> None:
-        """Let the worker that is furthest behind go on from the best plan."""
-        if len(self._workers) == 1:
-            return
-        ahead = min(self._workers, key=lambda worker: worker.best_cost)
-        behind = max(self._workers, key=lambda worker: worker.current_cost)
-        if behind is not ahead and behind.current_cost > ahead.current_cost:
-            behind.adopt(ahead.arrays.node)
 
     # --- the best plan ----------------------------------------------------------------------------------
 
@@ -202,7 +209,7 @@ class Search:
 
     def _settle(self, *, exactly: bool) -> None:
         """Read the workers' best plan and take it over if it is valid and cheaper."""
-        best = min(self._workers, key=lambda worker: worker.best_cost)
+        best = self._best()
         if best.best_cost == self._settled:
             return
         routes = read_plan(self._problem, best.best)
@@ -220,13 +227,18 @@ class Search:
         self._last_report = options.clock()
         if options.on_progress is None:
             return
-        best = min(self._workers, key=lambda worker: worker.best_cost)
+        best = self._best()
         left = None if options.time_limit is None else max(0.0, options.time_limit - self._seconds())
         visits = len(self._problem.visits)
         absent = int((best.best[:visits, at.ROUTE] < 0).sum())
         options.on_progress(
             Progress("searching", self._seconds(), left, self._iterations(), best.best_cost, absent)
         )
+
+
+def _advance(crew: list[Worker], steps: int, heat: int) -> None:
+    for worker in crew:
+        worker.advance(steps, heat)
 
 
 def _has_timed_costs(problem: RoutingProblem) -> bool:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from visitplan.solver.problem import RoutingProblem
 
 PLACES = 80
-"""Visits that one may come after are looked at in the loop, where windows are narrow."""
+"""Visits that one may come after are looked at in the loop, where windows are narrow; of those alone that
+some shift may serve both of."""
 
 ADJACENT = 120
 """Visits near a seed among which strings are looked for."""
@@ -27,6 +28,9 @@ _FASTEST = 0.1
 """No hour of the day makes a leg shorter than to this part of its free-flow ticks."""
 
 _FORBIDDEN = 1e9
+_APART = 4e9
+"""Added where windows, and where shifts, keep two visits from one run."""
+
 _ROWS = 256
 
 
@@ -46,7 +50,8 @@ class Neighbours:
     before, before_from
         Entries (visit, ticks, cost) of legs into a visit, nearest first, and where each visit's begin.
     near, close
-        Shape (visits, up to ADJACENT): near in space and time, near in space.
+        Shape (visits, up to ADJACENT): near in space and time among those that some shift may serve together
+        with it, and near in space among all; -1 fills up.
     """
 
     before: NDArray[np.int32]
@@ -55,8 +60,11 @@ class Neighbours:
     close: NDArray[np.int32]
 
 
-def neighbours(problem: RoutingProblem, mode: int) -> Neighbours:
-    """Give the neighbour lists of a problem, with the legs of one mode."""
+def neighbours(problem: RoutingProblem, price: NDArray[np.int32], mode: int) -> Neighbours:
+    """Give the neighbour lists of a problem, with the legs of one mode.
+
+    ``price`` is the cost of each visit in each shift, -1 where it may not be.
+    """
     visits = len(problem.visits)
     places = np.array([v.place for v in problem.visits], dtype=np.intp)
     adjacent = min(ADJACENT, visits - 1)
@@ -64,12 +72,15 @@ def neighbours(problem: RoutingProblem, mode: int) -> Neighbours:
     close = near.copy()
     rows: list[NDArray[np.int32]] = []
     width = _width(problem)
+    kind, served = _kinds(price >= 0)
     for first in range(0, visits, _ROWS):
         some = np.arange(first, min(visits, first + _ROWS))
         into, out_of, direct = _costs(problem, places, some, mode)
-        rows.extend(_nearest(into, min(width, visits - 1)))
+        meet = (served[kind[some]] @ served.T > 0)[:, kind]
+        apart = np.where(meet, np.float32(0), np.float32(_APART))
+        rows.extend(_nearest(into + apart, min(width, visits - 1)))
         if adjacent:
-            near[some] = _matrix(np.minimum(into, out_of), adjacent)
+            near[some] = _matrix(np.minimum(into, out_of) + apart, adjacent)
             close[some] = _matrix(direct, adjacent)
     lengths = [len(row) for row in rows]
     before_from = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
@@ -111,6 +122,24 @@ def _width(problem: RoutingProblem) -> int:
     closes = max((v.windows[-1].preferred[1] for v in problem.visits), default=1)
     share = float(np.median(spans)) / max(1, closes - opens) if len(spans) else 0.0
     return PLACES if share < 0.3 else round(PLACES * (1 + 4 * share))
+
+
+def _kinds(eligible: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Give the kind of each visit, and which kinds of shifts may serve each kind: 1 or 0.
+
+    Visits, and shifts, that may be exchanged for each other are of one kind: there are far fewer kinds.
+    """
+    of_visit, rows = _alike(eligible)
+    _, columns = _alike(eligible.T)
+    return of_visit, eligible[np.ix_(rows, columns)].astype(np.float32)
+
+
+def _alike(table: NDArray[np.bool_]) -> tuple[NDArray[np.intp], list[int]]:
+    """Give the number of each row among the different ones, and where each of those comes first."""
+    seen: dict[bytes, int] = {}
+    numbers = [seen.setdefault(row.tobytes(), len(seen)) for row in np.packbits(table, axis=1)]
+    kinds = np.array(numbers, dtype=np.intp)
+    return kinds, np.unique(kinds, return_index=True)[1].tolist()
 
 
 def _costs(
@@ -168,4 +197,7 @@ def _nearest(matrix: NDArray[np.float32], most: int) -> list[NDArray[np.int32]]:
 
 
 def _matrix(matrix: NDArray[np.float32], most: int) -> NDArray[np.int32]:
-    return _ranked(matrix, most).astype(np.int32)
+    """Give the nearest columns of each row; -1 in place of those apart."""
+    ranked = _ranked(matrix, most)
+    apart = np.take_along_axis(matrix, ranked, 1) >= _APART
+    return np.where(apart, -1, ranked).astype(np.int32)

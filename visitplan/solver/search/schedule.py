@@ -1,4 +1,4 @@
-"""How hot the search is: from what costs of this plan are like, and how much time there is for each visit."""
+"""How hot the search is, and how many plans are made side by side."""
 
 from __future__ import annotations
 
@@ -7,49 +7,51 @@ from dataclasses import dataclass
 _FINE = 256
 """Temperatures are counted in 256ths of a cost unit."""
 
+HOT, COLD = 3.0, 0.05
+"""Average legs of the first plan: what the temperature falls from and to."""
+
+WARM, COLDEST = 0.5, 0.03
+"""The same for the last part of a search that made several plans."""
+
+FINISH = 0.8
+"""Share of the search after which only the best of several plans is gone on with."""
+
+_STEPS_OF_A_PLAN = 1_000
+"""Steps for each visit after which another plan from the start gains more than a slower fall."""
+
+_MOST_PLANS = 8
+
+
+def plans_side_by_side(steps_per_visit: float) -> int:
+    """Give how many plans one worker makes side by side.
+
+    Where a search ends is decided while it is hot, and differs by per cents between searches that differ in
+    their random numbers alone: with steps to spare, the best of several gains more than one longer search.
+    """
+    return min(_MOST_PLANS, max(1, int(steps_per_visit // _STEPS_OF_A_PLAN)))
+
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """A temperature that falls geometrically, once or several times, in cost units."""
+    """A temperature that falls geometrically; once more, from lower down, where there are several plans.
 
-    hot: float
-    cold: float
-    rounds: int = 1
+    Attributes
+    ----------
+    leg
+        Cost of an average leg of the first plan.
+    several
+        Whether several plans are made, by this worker or by others.
+    """
 
-    def round_of(self, share: float) -> int:
-        """Give which round it is after a share of the time or steps."""
-        return min(self.rounds - 1, int(share * self.rounds))
+    leg: float
+    several: bool = False
 
     def at(self, share: float) -> int:
         """Give the temperature after a share of the time or steps, in 256ths of a cost unit."""
-        part = min(1.0, max(0.0, share * self.rounds - self.round_of(share)))
-        degrees: float = self.hot * (self.cold / self.hot) ** part
-        return max(1, round(_FINE * degrees))
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What a first plan costs per visit: its leg, and all that depends on routes and times."""
-
-    leg: float
-    visit: float
-
-
-_PLENTY = 2_000
-"""Steps for each visit with which the hottest start pays, where legs are all there is to gain."""
-
-_MOST_ROUNDS = 3
-
-
-def cooling(scale: Scale, steps_per_visit: float) -> Cooling:
-    """Give the temperatures for a search of so many steps.
-
-    Measured: with thousands of steps for each visit, from 20 to 0.25 average legs; with fewer a hot start
-    would not cool down in time, so it starts, and ends, colder. Where lateness costs more than legs, there is
-    more to gain, and fewer steps are plenty. With more than plenty, cooling again from the best plan gains
-    more than cooling once and slowly.
-    """
-    warmth = min(1.0, steps_per_visit / _PLENTY * max(1.0, scale.visit / scale.leg))
-    hot, cold = max(1.5, 20.0 * warmth**1.5), 0.1 + 0.15 * warmth
-    rounds = min(_MOST_ROUNDS, 1 + int(steps_per_visit // _PLENTY))
-    return Cooling(max(0.05, scale.leg * hot), max(0.01, scale.leg * cold), rounds)
+        hot, cold, part = HOT, COLD, share
+        if self.several:
+            part = share / FINISH
+            if share >= FINISH:
+                hot, cold, part = WARM, COLDEST, (share - FINISH) / (1 - FINISH)
+        legs: float = hot * (cold / hot) ** min(1.0, max(0.0, part))
+        return max(1, round(_FINE * self.leg * legs))

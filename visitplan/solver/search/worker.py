@@ -1,21 +1,19 @@
-"""One core's search: a state that is constructed, annealed in chunks, and grows when its logs are full."""
+"""One plan that is searched for: constructed, annealed in chunks; its state grows when a log is full."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import build, grow
 from visitplan.solver.search.plans import load_routes, plan_cost, recount, take_over
-from visitplan.solver.search.schedule import Scale
 from visitplan.solver.search.work import ANNEAL, CONSTRUCT, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from visitplan.solver.search.arrays import Arrays
@@ -27,7 +25,7 @@ _AT_ONCE = 50
 
 
 class Worker:
-    """Searches on its own; several share the problem's arrays and nothing else."""
+    """Makes one plan on its own; several share the problem's arrays and nothing else."""
 
     def __init__(self, shared: Shared, seed: int, number: int = 0) -> None:
         self._use(build(shared, seed, number))
@@ -82,18 +80,11 @@ class Worker:
         take_over(self.arrays, node)
         self._keep_best()
 
-    def scale(self) -> Scale:
-        """Give what costs of the best plan are like."""
-        arrays = self.arrays
-        node = arrays.best[: arrays.count[at.VISITS]]
-        served = np.flatnonzero(node[:, at.ROUTE] >= 0)
-        if not len(served):
-            return Scale(1.0, 1.0)
-        absent = arrays.absent[: arrays.count[at.ABSENT]]
-        fixed = int(arrays.price[served, node[served, at.ROUTE]].sum(dtype=np.int64))
-        fixed += int(arrays.penalty[absent].sum())
-        legs = float(node[served, at.LEG_COST].mean())
-        return Scale(max(0.1, legs), max(0.1, (self.current_cost - fixed) / len(served)))
+    def average_leg(self) -> float:
+        """Give the cost of an average leg of the best plan; 1 if it has none that costs something."""
+        node = self.arrays.best[: self.arrays.count[at.VISITS]]
+        legs = node[node[:, at.ROUTE] >= 0, at.LEG_COST]
+        return max(0.1, float(legs.mean())) if len(legs) else 1.0
 
     def verify(self) -> None:
         """Recompute the cost of the plan as it stands.
