@@ -9,7 +9,7 @@ from visitplan.coordination.told_once import lead_of
 from visitplan.domain.demand import JointVisit, ToldOnce
 from visitplan.domain.people import Person, Staff
 from visitplan.domain.requests import Family, Joint, Request, Task
-from visitplan.policy import Mode
+from visitplan.policy import Mode, Policy
 
 WEIGHT = Task("weight", 5 * MIN, shareable=True)
 FALLS = Task("falls", 10 * MIN, shareable=True)
@@ -261,6 +261,25 @@ def test_back_to_back_the_second_is_on_time_when_it_starts_after_the_first():
     then = carer(preferred_start=nurse().window_start.replace(minute=30), preferred_end=None)
 
     assert benefit_of(arrangement(Mode.BACK_TO_BACK, early, then)).preference_mp == 0
+
+
+def test_a_family_that_is_welcome_would_rather_be_asked_for_an_hour_than_left_out():
+    policy = Policy()
+    asked = policy.coordination.interruption_pence + policy.coordination.family_hour_pence
+
+    assert policy.costs.family_absent_pence > asked
+
+
+def test_a_joint_visit_that_keeps_a_family_away_pays_for_it():
+    evening = carer(window_end=nurse().window_end.replace(hour=18))  # the family could be at this one alone
+    case = {"family": (between("17:00", "18:00"),)}
+    alone = arrangement(Mode.TOGETHER, nurse(), evening, **case)
+    unwanted = replace(evening, family=Family.NOT_NEEDED)
+    price = 3_000_000 - 1_500_000 - 30 * MIN * 339  # absent, but not asked to be in for half an hour
+
+    assert not alone.with_family
+    assert benefit_of(alone).preference_mp == price
+    assert benefit_of(arrangement(Mode.TOGETHER, nurse(), unwanted, **case)).preference_mp == 0
 
 
 def test_what_is_worth_nothing_is_no_candidate_unless_it_is_required():

@@ -51,7 +51,8 @@ class Benefit:
     narrowing_mp
         The room for routing that is given up.
     preference_mp
-        Earliness and lateness against preferred times that cannot be avoided any more.
+        Earliness and lateness against preferred times that cannot be avoided any more, and families that
+        are welcome and can no longer be there.
     """
 
     interruptions_saved: int
@@ -102,7 +103,7 @@ def benefit_of(arrangement: Arrangement) -> Benefit:
     days = _most_days(scenario, units) - 1
     frequent = sum(scenario.person_by_id[unit.request.person_id].frequent_user for unit in units)
     homecoming = 0 if arrangement.homecoming is None else len(arrangement.first_visits) - 1
-    preference = _least_preference(arrangement) - _preference_apart(arrangement)
+    preference = max(0, _least_preference(arrangement) - _preference_apart(arrangement))
     return Benefit(
         interruptions_saved=interruptions,
         door_knocks_saved=knocks,
@@ -118,7 +119,7 @@ def benefit_of(arrangement: Arrangement) -> Benefit:
         frequent_mp=frequent * Costs.millipence(worth.frequent_user_pence),
         homecoming_mp=homecoming * Costs.millipence(worth.homecoming_pence),
         narrowing_mp=narrowing_mp(arrangement),
-        preference_mp=max(0, preference),
+        preference_mp=preference + _families_kept_away_mp(arrangement),
     )
 
 
@@ -137,6 +138,25 @@ def _family_saved(arrangement: Arrangement) -> tuple[int, int]:
     if not wanting:
         return 0, 0
     return len(wanting) - 1, sum(wanting) - arrangement.attendance_s
+
+
+def _families_kept_away_mp(arrangement: Arrangement) -> int:
+    """Give what it costs that welcome families which could be at a visit alone are not at the joint visit.
+
+    That is the price of their absence, less the attendance that they are not asked for.
+    """
+    if arrangement.with_family:
+        return 0
+    family, scenario = arrangement.setting.family, arrangement.setting.scenario
+    worth = scenario.policy.rules(area=arrangement.setting.area).coordination
+    lost = 0
+    for unit, free in zip(arrangement.units, arrangement.free, strict=True):
+        if unit.wants_family and free & family.starts_for(unit.duration_s):
+            asked = Costs.millipence(worth.interruption_pence)
+            asked += unit.duration_s * _mp_per_s(worth.family_hour_pence)
+            absent = Costs.millipence(scenario.rules_for(unit.request).costs.family_absent_pence)
+            lost += max(0, unit.slots * absent - asked)
+    return lost
 
 
 def _most_days(scenario: Scenario, units: Sequence[Unit]) -> int:

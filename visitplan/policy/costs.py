@@ -36,7 +36,9 @@ class Costs(Section):
         A visit by somebody outside the small team that is chosen for the person, so that a person sees few
         different faces; 0 chooses no teams.
     family_absent_pence
-        A visit at which the family is welcome but cannot be there.
+        A visit at which the family is welcome but cannot be there. More than an attendance costs that asks
+        them for up to an hour (``coordination.interruption_pence`` and ``family_hour_pence``): a family that
+        wants to be there would rather be asked than left out, so no plan gains by leaving it out.
     late_discharge_pence
         The first visit of a service to somebody who comes home from hospital, on a later day than that.
     unassigned_pence
@@ -56,7 +58,7 @@ class Costs(Section):
     stranger_pence: Pence = 150
     not_preferred_pence: Pence = 300
     new_face_pence: Pence = 100
-    family_absent_pence: Pence = 500
+    family_absent_pence: Pence = 3000
     late_discharge_pence: Pence = 5000
     unassigned_pence: Annotated[tuple[Pence, ...], Field(min_length=5, max_length=5)] = (
         500_000,
