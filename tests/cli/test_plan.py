@@ -28,7 +28,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_it_writes_the_plan_folder_and_says_where_the_roster_lies(folder, out, capsys):
+def test_it_writes_the_plan_folder_and_says_where_roster_and_report_lie(folder, out, capsys):
     assert plan(folder, out) == 0
     assert {path.name for path in out.iterdir()} >= {
         "roster.csv",
@@ -42,9 +42,13 @@ def test_it_writes_the_plan_folder_and_says_where_the_roster_lies(folder, out, c
         "findings.csv",
         "plan.json",
         "manifest.json",
+        "report.html",
+        "calendars",
     }
     assert len(pd.read_csv(out / "roster.csv")) == 3
-    assert str(out / "roster.csv") in capsys.readouterr().out
+    assert capsys.readouterr().out.endswith(
+        f"The roster is in {out / 'roster.csv'}.\nThe report is in {out / 'report.html'}.\n"
+    )
 
 
 def test_nurse_and_carer_meet_while_the_family_is_there(folder, out):

@@ -56,6 +56,11 @@ def test_a_quiet_day_is_told_in_plain_words() -> None:
     assert "not coordinated" in said
 
 
+def test_what_is_taken_off_the_cost_is_called_saved() -> None:
+    said = summary(scenario(), replace(plan(), costs=Costs(interruptions=1_500_000, told_once=-2_415_000)))
+    assert "interruptions £15.00, told once saves £24.15\n" in said
+
+
 def test_many_unassigned_visits_are_cut_short_with_the_way_to_the_rest() -> None:
     many = tuple(replace(left_out(), visit_id=f"U{k}") for k in range(1, 9))
     assert "and 3 more: unassigned.csv has the reason for each" in summary(

@@ -189,8 +189,11 @@ class _Job:
         return {"folder": self.folder} | ({} if self.policy is None else {"policy": self.policy})
 
     def _print(self, result: PlanResult) -> None:
+        from visitplan.result import REPORT_FILE
+
         if self.as_json:
             typer.echo(json.dumps(dict(result.kpi_values), indent=2))
         elif not self.quiet:
             typer.echo(result.summary())
             typer.echo(f"The roster is in {self.out / 'roster.csv'}.")
+            typer.echo(f"The report is in {self.out / REPORT_FILE}.")

@@ -122,8 +122,13 @@ def _cost(all_of: Mapping[str, Any]) -> Iterator[str]:
         if name.startswith("cost_") and name != "cost_total_pounds" and pounds
     }
     largest = sorted(parts.items(), key=lambda part: (-part[1], part[0]))
-    said = [f"{name} {sterling(pounds)}" for name, pounds in largest]
+    said = [_cost_part(name, pounds) for name, pounds in largest]
     yield from (", ".join(said[k : k + 4]) for k in range(0, len(said), 4))
+
+
+def _cost_part(name: str, pounds: float) -> str:
+    """Say one part of the cost; what is below nothing is money saved."""
+    return f"{name} saves {sterling(-pounds)}" if pounds < 0 else f"{name} {sterling(pounds)}"
 
 
 def _areas(by_area: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
