@@ -203,9 +203,10 @@ def travel_source(scenario: domain.Scenario) -> TravelSource:
     Raises
     ------
     TravelError
-        The policy names a matrix, and the input has none.
+        The policy names a matrix, and the input has none, or an engine that is not there.
     """
-    return travel.source_for(scenario.policy.travel, scenario.travel_table)
+    places = routing.places_of(scenario)
+    return travel.source_for(scenario.policy.travel, scenario.travel_table, places)
 
 
 def _demanded(scenario: domain.Scenario, options: Options, budget: Budget) -> Demand:
@@ -267,6 +268,7 @@ def _assembled(
         costs=routing.costs_of(scenario, network, runs, (u.request_id for u in unassigned)),
         findings=(
             *scenario.findings,
+            *travel.findings_of(source),
             *wish.demand.findings,
             *wish.findings,
             *routing.missed_promises(scenario, runs),

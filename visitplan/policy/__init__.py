@@ -10,6 +10,7 @@ from visitplan.policy.costs import METRES_PER_MILE, Costs
 from visitplan.policy.daily import DailyTime
 from visitplan.policy.letters import Layout, LettersPolicy
 from visitplan.policy.reading import POLICY_FILE, parse_policy, read_policy
+from visitplan.policy.roads import OsrmPolicy, OsrmServer, RoadsPolicy, ValhallaPolicy
 from visitplan.policy.section import Minutes, Pence, Section
 from visitplan.policy.sources import PeriodPolicy, PlacesPolicy, TableSource
 from visitplan.policy.travel import ModePolicy, SpeedBand, TimeFactor, TravelPolicy
@@ -29,18 +30,22 @@ __all__ = [
     "Mode",
     "ModePolicy",
     "OrganisationsPolicy",
+    "OsrmPolicy",
+    "OsrmServer",
     "Override",
     "Pairing",
     "Pence",
     "PeriodPolicy",
     "PlacesPolicy",
     "Policy",
+    "RoadsPolicy",
     "Rules",
     "Section",
     "SpeedBand",
     "TableSource",
     "TimeFactor",
     "TravelPolicy",
+    "ValhallaPolicy",
     "parse_policy",
     "read_policy",
 ]

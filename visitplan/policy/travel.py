@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from visitplan.policy.roads import OsrmPolicy, RoadsPolicy, ValhallaPolicy
 from visitplan.policy.section import Section
 
 
@@ -63,13 +64,15 @@ def _band(up_to_km: float, kmh: float) -> SpeedBand:
 
 
 class TravelPolicy(Section):
-    """Where travel times come from, and the figures of the crow-flies source.
+    """Where travel times come from, and the figures of each source.
+
+    ``access_min`` of a mode is added to every leg of crow-flies and of road engines.
 
     The car's circuity and bands are calibrated on Cheshire: docs/travel.md has the method, the fit and its
     limits, and the sources of the figures for bike and walk.
     """
 
-    source: Literal["crow_flies", "matrix"] = "crow_flies"
+    source: Literal["crow_flies", "matrix", "osrm", "valhalla"] = "crow_flies"
     car: ModePolicy = ModePolicy(
         circuity=1.25,
         bands=(_band(1, 18), _band(3, 36), _band(10, 40), _band(25, 70), _band(1000, 87)),
@@ -78,6 +81,9 @@ class TravelPolicy(Section):
     bike: ModePolicy = ModePolicy(circuity=1.25, bands=(_band(1000, 16),), access_min=1)
     walk: ModePolicy = ModePolicy(circuity=1.2, bands=(_band(1000, 4.8),), access_min=0)
     factors: tuple[TimeFactor, ...] = ()
+    roads: RoadsPolicy = RoadsPolicy()
+    osrm: OsrmPolicy = OsrmPolicy()
+    valhalla: ValhallaPolicy = ValhallaPolicy()
 
     @model_validator(mode="after")
     def _one_factor_at_a_time(self) -> TravelPolicy:

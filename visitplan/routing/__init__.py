@@ -6,7 +6,7 @@ from visitplan.routing.costs import costs_of
 from visitplan.routing.decoding import decode
 from visitplan.routing.encoding import Encoding, encode, unassigned_cost
 from visitplan.routing.home_costs import with_home_costs
-from visitplan.routing.network import Network, network_of
+from visitplan.routing.network import Network, network_of, places_of
 from visitplan.routing.promises import missed_promises
 from visitplan.routing.reasons import explain
 from visitplan.routing.terms import able_staff, terms
@@ -21,6 +21,7 @@ __all__ = [
     "explain",
     "missed_promises",
     "network_of",
+    "places_of",
     "terms",
     "unassigned_cost",
     "with_home_costs",

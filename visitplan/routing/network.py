@@ -57,6 +57,14 @@ class Network:
         return tuple(_travel(self.matrices[mode], mode, costs, self.factors) for mode in self.modes)
 
 
+def places_of(scenario: Scenario) -> tuple[Place, ...]:
+    """Give everywhere that staff start from and go to: one place for each id."""
+    places: dict[str, Place] = {}
+    for place in (*(h.place for h in scenario.households), *(s.start for s in scenario.staff)):
+        places.setdefault(place.place_id, place)
+    return tuple(places.values())
+
+
 def network_of(scenario: Scenario, source: TravelSource, factors: DayFactors) -> Network:
     """Ask a travel source for everything a scenario needs.
 
@@ -65,14 +73,11 @@ def network_of(scenario: Scenario, source: TravelSource, factors: DayFactors) ->
     TravelError
         The source cannot answer.
     """
-    places: dict[str, Place] = {}
-    for place in (*(h.place for h in scenario.households), *(s.start for s in scenario.staff)):
-        places.setdefault(place.place_id, place)
+    every = places_of(scenario)
     used = {scenario.staff_by_id[shift.staff_id].travel_mode for shift in scenario.shifts}
     modes = tuple(sorted(used)) or (TravelMode.CAR,)
-    every = tuple(places.values())
     return Network(
-        index={place_id: row for row, place_id in enumerate(places)},
+        index={place.place_id: row for row, place in enumerate(every)},
         modes=modes,
         matrices={mode: source.matrix(every, mode) for mode in modes},
         factors=factors,

@@ -12,6 +12,9 @@ from visitplan.domain.places import UNREACHABLE, TravelMatrix, TravelTable
 from visitplan.errors import TravelError
 from visitplan.travel.compact import MAX_SECONDS
 from visitplan.travel.crow_flies import CrowFlies
+from visitplan.travel.kept import Kept
+from visitplan.travel.osrm import Osrm
+from visitplan.travel.roads import RoadSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from visitplan.domain.places import Place, TravelMode, TravelSource
+    from visitplan.findings import Finding
     from visitplan.policy import TravelPolicy
 
 
@@ -66,22 +70,37 @@ class MatrixSource:
         )
 
 
-def source_for(policy: TravelPolicy, table: TravelTable | None) -> TravelSource:
+def source_for(policy: TravelPolicy, table: TravelTable | None, places: Sequence[Place] = ()) -> TravelSource:
     """Give the travel source that the policy asks for.
+
+    Parameters
+    ----------
+    table
+        Travel that came with the input, if any.
+    places
+        All places that are likely to be asked for: a road engine is then asked once, for all of them.
 
     Raises
     ------
     TravelError
-        The policy asks for a matrix and the input has no travel table.
+        The policy asks for a matrix and the input has no travel table, or for an engine that is not installed
+        or has no tiles.
     """
     if policy.source == "crow_flies":
         return CrowFlies(policy)
+    if policy.source == "osrm":
+        return RoadSource(Osrm(policy.osrm), policy, Kept.by(policy.roads), tuple(places))
     if table is None:
         raise TravelError(
             'The policy says source = "matrix" in [travel], but the input has no travel table. Give '
             'travel.csv (from_place, to_place, seconds) or travel.npz, or set source = "crow_flies".'
         )
     return MatrixSource(table)
+
+
+def findings_of(source: TravelSource) -> tuple[Finding, ...]:
+    """Give what a source has found in the travel that it was asked for; road engines find most."""
+    return source.findings if isinstance(source, RoadSource) else ()
 
 
 def _rows_of(places: Sequence[Place], known: TravelMatrix, mode: TravelMode) -> list[int]:
