@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.solver.builders import line_problem, shift, visit
 from tests.solver.strategies import routing_problems
-from visitplan.solver import Link, SolveOptions, cost_of, violations
+from visitplan.solver import Link, SolveOptions, StartWindow, cost_of, violations
 from visitplan.solver.greedy import greedy
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
@@ -118,6 +118,20 @@ def test_a_visit_held_back_by_a_partner_starts_early_again_once_the_partner_is_g
     partner = int(arrays.visit[1, at.UNIT])
     assert work(table(arrays), REMOVE, partner, 0) < at.IMPOSSIBLE
     assert arrays.node[0, at.START] == 0
+
+
+def test_a_visit_pushed_past_its_lateness_into_its_next_window_is_not_counted_as_late():
+    days = (StartWindow(72, 92, preferred_earliest=72, preferred_latest=72), StartWindow(93, 93))
+    held = [visit(1, (70, 70), duration=4), visit(1, (74, 74), duration=19)]
+    problem = line_problem([replace(visit(1), windows=days), *held], [shift()], max_late_cost=5)
+    arrays = build(share(problem), 1)
+    cost = plan_cost(arrays)
+    starts = []
+    for v in range(3):
+        cost += work(table(arrays), INSERT, int(arrays.visit[v, at.UNIT]), 0)
+        starts.append(int(arrays.node[0, at.START]))
+    assert starts == [72, 74, 93]
+    assert cost == plan_cost(arrays)
 
 
 def test_growing_keeps_what_is_in_the_logs():

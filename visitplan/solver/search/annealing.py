@@ -34,7 +34,7 @@ from visitplan.solver.search.layout import (
 )
 from visitplan.solver.search.randomness import below, draw
 from visitplan.solver.search.recreate import recreate, sort_out
-from visitplan.solver.search.removal import remove_units
+from visitplan.solver.search.removal import forget_passing_lateness, remove_units
 from visitplan.solver.search.ruin import add_absent, average_run, ruin
 from visitplan.solver.search.tails import try_tails
 from visitplan.solver.search.terms import keep_terms, route_terms
@@ -130,6 +130,7 @@ def step(state: State, temperature: int, longest: int) -> bool:
         taken = of.out(state)[of.out(state).shape[0] - 1]
     if cost < IMPOSSIBLE:
         change, kept = route_terms(state)
+        change += forget_passing_lateness(state)
         cost = cost + change if kept else np.int64(IMPOSSIBLE)
     if cost >= threshold:
         undo(state, ZERO, ZERO)
@@ -181,5 +182,5 @@ def construct(state: State, first: int, number: int) -> int:
             continue
         keep_terms(state)
         count[MOST_LATE] = latest
-        count[CURRENT] += cost + change - penalty
+        count[CURRENT] += cost + change - penalty + forget_passing_lateness(state)
     return number

@@ -289,6 +289,7 @@ def _counts(shared: Shared, speed_rows: int) -> NDArray[np.int64]:
     count = np.zeros(at.COUNT_COLUMNS, dtype=np.int64)
     count[at.VISITS], count[at.SHIFTS] = len(problem.visits), len(problem.shifts)
     count[at.MAX_LATE_COST], count[at.GRID] = problem.max_late_cost, problem.grid
+    count[at.LATE_MAY_FALL] = bool(problem.max_late_cost) and any(len(v.windows) > 1 for v in problem.visits)
     count[at.MOST_MOVES] = 1000 + 8 * (len(problem.visits) + len(problem.shifts))
     count[at.HAS_LIMITS] = any(limit is not None for limit in problem.week_limits)
     count[at.HAS_WAITING] = any(shift.waiting_cost for shift in problem.shifts)

@@ -70,7 +70,7 @@ SHIFT_COLUMNS = 11
     WEEK_LIMIT,  # most ticks of the staff's week, -1 if there is no limit
 ) = range(SHIFT_COLUMNS)
 
-COUNT_COLUMNS = 23
+COUNT_COLUMNS = 24
 (
     VISITS,
     SHIFTS,
@@ -95,6 +95,7 @@ COUNT_COLUMNS = 23
     SPEED_ROWS,  # rows of ``speed`` for each mode
     PLACES,
     LATEST_TOUCHED,  # 1 once a visit as late as any other was moved or taken out
+    LATE_MAY_FALL,  # 1 if the largest lateness costs and a visit may be late in one window, early in the next
 ) = range(COUNT_COLUMNS)
 
 NEVER = 2**29

@@ -17,6 +17,7 @@ from visitplan.solver.search.layout import (
     IMPOSSIBLE,
     IN,
     KIND,
+    LATE_MAY_FALL,
     LATEST,
     LATEST_TOUCHED,
     LEG_COST,
@@ -258,7 +259,7 @@ def remove_units(state: State, number: int) -> int:
     MOST_LATE is brought up to date. IMPOSSIBLE if that cannot be done; then the caller must undo.
     """
     count = of.count(state)
-    count[LATEST_TOUCHED] = 0
+    count[LATEST_TOUCHED] = count[LATE_MAY_FALL]
     cost = np.int64(0)
     touched = ZERO
     for i in range(number):
@@ -283,3 +284,13 @@ def settle_lateness(state: State) -> int:
     change = count[MAX_LATE_COST] * (latest - count[MOST_LATE])
     count[MOST_LATE] = latest
     return change
+
+
+@compiled()
+def forget_passing_lateness(state: State) -> int:
+    """Correct MOST_LATE where a visit may have been late on its way into a later window; give the change."""
+    count = of.count(state)
+    if count[LATE_MAY_FALL] == 0:
+        return 0
+    count[LATEST_TOUCHED] = 1
+    return settle_lateness(state)

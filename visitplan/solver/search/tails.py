@@ -15,6 +15,7 @@ from visitplan.solver.search.layout import (
     BREAK,
     DURATION,
     IMPOSSIBLE,
+    LATE_MAY_FALL,
     LATEST,
     LATEST_TOUCHED,
     LEG_COST,
@@ -167,7 +168,7 @@ def exchange(state: State, p1: int, p2: int, fixed: int) -> int:
     touched[1] = node[p2, NEXT]
     touched[2] = visits + shifts + node[p1, ROUTE]
     touched[3] = visits + shifts + node[p2, ROUTE]
-    count[LATEST_TOUCHED] = 0
+    count[LATEST_TOUCHED] = count[LATE_MAY_FALL]
     change = refit(state, np.int64(4))
     if change >= IMPOSSIBLE:
         return IMPOSSIBLE

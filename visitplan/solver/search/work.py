@@ -22,7 +22,7 @@ from visitplan.solver.search.layout import (
     VISITS,
     ZERO,
 )
-from visitplan.solver.search.removal import most_late, remove_units
+from visitplan.solver.search.removal import forget_passing_lateness, most_late, remove_units
 from visitplan.solver.search.terms import count_terms
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def edit_unit(state: State, task: int, unit: int) -> int:
         cost, latest = insert_unit(state, unit, penalty, count[MOST_LATE], np.int64(4), ONE)
         if cost < IMPOSSIBLE:
             count[MOST_LATE] = latest
-            return cost - penalty
+            return cost - penalty + forget_passing_lateness(state)
         return IMPOSSIBLE
     latest = count[MOST_LATE]
     of.out(state)[0] = unit
