@@ -1,0 +1,410 @@
+"""Where a visit may be put in, and what that costs: cheapest tests first, then a real push."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from visitplan.solver.problem import StaffRule
+from visitplan.solver.search import arrays as of
+from visitplan.solver.search.compiling import compiled
+from visitplan.solver.search.editing import put_in, take_out
+from visitplan.solver.search.layout import (
+    ARC,
+    BREAK,
+    DUE,
+    DURATION,
+    FIRST,
+    FLOOR_FROM,
+    FLOOR_TO,
+    GRID,
+    HAS_LIMITS,
+    HAS_WAITING,
+    IMPOSSIBLE,
+    IN,
+    KIND,
+    LATEST,
+    LEG_COST,
+    LEG_TICKS,
+    LINK_FROM,
+    LINK_TO,
+    LOGGED,
+    MAIN_MODE,
+    MAX_LATE_COST,
+    MODE,
+    MODES,
+    NEXT,
+    NO_GAP,
+    NOWHERE,
+    OTHER,
+    PLACE,
+    PLACES,
+    PLAIN,
+    RATE,
+    ROUTE,
+    SCANNED,
+    SHIFTS,
+    STAFF,
+    STAFF_RULE,
+    STAFF_RULED,
+    START,
+    USE_COST,
+    VISITS,
+    WAITING_COST,
+    WEEK_LIMIT,
+    ZERO,
+)
+from visitplan.solver.search.propagation import (
+    arrival,
+    into_window,
+    lateness,
+    push,
+    queue_links,
+    roll_back,
+    start_cost,
+)
+from visitplan.solver.search.randomness import draw
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from visitplan.solver.search.arrays import State
+
+_DISTINCT = int(StaffRule.DISTINCT)
+_BLINK = 2**31 // 100
+"""One position in a hundred is passed over, so that the same plan is not made again and again."""
+
+_MOST_FLOORS = 3
+"""How many later starts than the first possible one are tried at one position."""
+
+
+@compiled()
+def lowest_start(state: State, v: int) -> int:
+    """Give the first start that a visit's windows and its links to served visits allow."""
+    node, link = of.node(state), of.link(state)
+    lowest = np.int64(of.visit(state)[v, FIRST])
+    for k in range(node[v, LINK_FROM], node[v, LINK_TO]):
+        other = link[k, OTHER]
+        if node[other, ROUTE] >= 0 and link[k, IN] > NO_GAP:
+            lowest = max(lowest, np.int64(node[other, START]) + link[k, IN])
+    return lowest
+
+
+@compiled()
+def staff_allows(state: State, v: int, r: int) -> bool:
+    """Say whether the staff rules of a visit's links let shift ``r`` serve it."""
+    node, link, shift = of.node(state), of.link(state), of.shift(state)
+    for k in range(node[v, LINK_FROM], node[v, LINK_TO]):
+        rule = link[k, STAFF_RULE]
+        at = node[link[k, OTHER], ROUTE]
+        if rule > 0 and at >= 0 and (shift[at, STAFF] == shift[r, STAFF]) == (rule == _DISTINCT):
+            return False
+    return True
+
+
+@compiled()
+def first_start(state: State, v: int, p: int, lowest: int) -> int:
+    """Give the first start of visit ``v`` put in after ``p``, NOWHERE if there is none; ``v`` is put in."""
+    node = of.node(state)
+    tick = arrival(state, p, np.int64(node[p, START]), of.count(state)[GRID])
+    if tick == NOWHERE:
+        return NOWHERE
+    tick = max(tick, lowest)
+    if node[v, KIND] == PLAIN:
+        return tick if tick <= node[v, LATEST] else NOWHERE
+    return into_window(state, v, tick)
+
+
+@compiled()
+def settle(state: State, v: int, tick: int, bound: int, most_late: int) -> tuple[int, int]:
+    """Let visit ``v``, just put in, start at ``tick``; give the cost of that, all that moves included.
+
+    The start is not logged, what is pushed is.
+    """
+    node, count = of.node(state), of.count(state)
+    cost = start_cost(state, v, tick)
+    latest = most_late
+    if count[MAX_LATE_COST] > 0:
+        latest = max(latest, lateness(state, v, tick))
+        cost += count[MAX_LATE_COST] * (latest - most_late)
+    if cost >= bound:
+        return IMPOSSIBLE, latest
+    node[v, START] = tick
+    following = arrival(state, v, tick, count[GRID])
+    queued = queue_links(state, v, tick, ZERO)
+    if following == NOWHERE or queued < 0:
+        return IMPOSSIBLE, latest
+    pushed, after = push(state, queued, np.int64(node[v, NEXT]), following, v, bound - cost, latest)
+    return (cost + pushed, after) if pushed < IMPOSSIBLE else (IMPOSSIBLE, latest)
+
+
+@compiled()
+def weigh(
+    state: State, v: int, p: int, break_first: int, floor: int, lowest: int, bound: int, most_late: int
+) -> int:
+    """Give what it costs, legs and assignment apart, to put a visit in after ``p``; nothing is changed."""
+    logged = of.count(state)[LOGGED]
+    put_in(state, v, p, break_first)
+    tick = first_start(state, v, p, max(lowest, floor))
+    cost = np.int64(IMPOSSIBLE)
+    if tick != NOWHERE:
+        cost, _ = settle(state, v, tick, bound, most_late)
+        roll_back(state, logged)
+    take_out(state, v)
+    return cost
+
+
+@compiled()
+def keep(
+    place: NDArray[np.int32],
+    value: NDArray[np.int64],
+    found: int,
+    most: int,
+    cost: int,
+    p: int,
+    break_first: int,
+    floor: int,
+) -> int:
+    """Sort a place into the best ones; give how many there are now."""
+    j = min(found, most - 1)
+    while j > 0 and value[j - 1] > cost:
+        value[j] = value[j - 1]
+        place[j, 0] = place[j - 1, 0]
+        place[j, 1] = place[j - 1, 1]
+        place[j, 2] = place[j - 1, 2]
+        j -= 1
+    value[j] = cost
+    place[j, 0] = p
+    place[j, 1] = break_first
+    place[j, 2] = floor
+    return min(found + 1, most)
+
+
+@compiled()
+def waiting_change(state: State, v: int, p: int, legs: int) -> int:
+    """Give an estimate of how the cost of waiting in the run of ``p`` changes if a visit is put in after it.
+
+    A gap between two visits is used up; at the ends a new gap counts as far as no visit can move into it.
+    """
+    node, visits = of.node(state), of.count(state)[VISITS]
+    r = node[p, ROUTE]
+    q = node[p, NEXT]
+    rate = of.shift(state)[r, WAITING_COST]
+    if rate == 0 or (p >= visits and q >= visits):
+        return 0
+    if p < visits and q < visits:
+        gap = np.int64(node[q, START]) - node[p, START] - node[p, DURATION] - node[p, LEG_TICKS]
+        gap = min(gap, of.waiting(state)[r] // rate)
+        return -rate * max(0, min(gap, legs + node[v, DURATION]))
+    if p < visits:
+        ready = np.int64(node[p, DUE]) + node[p, DURATION]
+        return rate * max(0, of.visit(state)[v, FIRST] - ready - legs)
+    return rate * max(0, node[q, START] - np.int64(node[v, DUE]) - node[v, DURATION] - legs)
+
+
+@compiled()
+def scan(
+    state: State,
+    v: int,
+    bound: int,
+    most: int,
+    most_late: int,
+    everywhere: int,
+    place: NDArray[np.int32],
+    value: NDArray[np.int64],
+) -> int:
+    """Find the ``most`` best places of a visit that cost less than ``bound``; give how many there are.
+
+    Looked at are the places after its near visits and at the front of near shifts; with ``everywhere`` every
+    place there is.
+    """
+    node, shift, count, visit = of.node(state), of.shift(state), of.count(state), of.visit(state)
+    rows, price, ticks, money = of.before(state), of.price(state), of.ticks(state), of.cost(state)
+    random = of.random(state)
+    visits, shifts, places = count[VISITS], count[SHIFTS], count[PLACES]
+    modes, main = count[MODES], count[MAIN_MODE]
+    max_late_cost, limits, waits = count[MAX_LATE_COST], count[HAS_LIMITS], count[HAS_WAITING]
+    lowest = lowest_start(state, v)
+    latest_start = np.int64(node[v, LATEST])
+    if lowest > latest_start:
+        return 0
+    stepped = node[v, KIND] != PLAIN
+    ruled = visit[v, STAFF_RULED] != 0
+    linked = node[v, LINK_FROM] < node[v, LINK_TO]
+    here = np.int64(node[v, PLACE])
+    duration, due, rate = np.int64(node[v, DURATION]), np.int64(node[v, DUE]), np.int64(node[v, RATE])
+    first_row = np.int64(of.before_from(state)[v])
+    near = visits if everywhere else np.int64(of.before_from(state)[v + 1]) - first_row
+    found = ZERO
+    looked = 0
+    fronts = of.front(state)
+    rest = shifts if everywhere else np.int64(fronts.shape[1])
+    for i in range(near + rest):
+        known = False
+        if i >= near:
+            r = i - near if everywhere else np.int64(fronts[v, i - near])
+            if r < 0:
+                break
+            p = visits + r
+        else:
+            p = np.int64(i) if everywhere else np.int64(rows[first_row + i, 0])
+            r = np.int64(node[p, ROUTE])
+            if r < 0:
+                continue
+            known = everywhere == 0
+        charge = np.int64(price[v, r])
+        if charge < 0:
+            continue
+        looked += 1
+        q = np.int64(node[p, NEXT])
+        base = np.int64(0)
+        if modes > 1:
+            known = known and shift[r, MODE] == main
+            base = shift[r, MODE] * places
+        if known:
+            ticks_in, cost_in = np.int64(rows[first_row + i, 1]), np.int64(rows[first_row + i, 2])
+        else:
+            origin = base + node[p, PLACE]
+            ticks_in, cost_in = np.int64(ticks[origin, here]), np.int64(money[origin, here])
+        onward = np.int64(node[q, PLACE])
+        cost = charge + cost_in + money[base + here, onward] - node[p, LEG_COST]
+        if q >= visits and p >= visits:
+            cost += shift[r, USE_COST]
+        if cost >= bound and not waits:
+            continue
+        ticks_out = np.int64(ticks[base + here, onward])
+        if waits:
+            cost += waiting_change(state, v, p, ticks_in + ticks_out - node[p, LEG_TICKS])
+            if cost >= bound:
+                continue
+        if limits and over_week(state, v, r, ticks_in + ticks_out - node[p, LEG_TICKS]):
+            continue
+        if node[p, ARC] != 0 or stepped:
+            if ruled and not staff_allows(state, v, r):
+                continue
+            found = scan_slowly(state, v, p, cost, lowest, bound, most, most_late, found, place, value)
+            if found == most:
+                bound = min(bound, value[most - 1])
+            continue
+        tick = max(lowest, np.int64(node[p, START]) + node[p, DURATION] + ticks_in)
+        if tick > latest_start:
+            continue
+        latest = most_late
+        if tick > due:
+            cost += rate * (tick - due)
+            if max_late_cost > 0 and tick - due > latest:
+                latest = tick - due
+                cost += max_late_cost * (latest - most_late)
+            if cost >= bound:
+                continue
+        after = tick + duration + ticks_out
+        moves = after > node[q, START]
+        if moves:
+            if after > node[q, LATEST]:
+                continue
+            due_next = np.int64(node[q, DUE])
+            if after > due_next and node[q, KIND] == PLAIN:
+                more = after - max(due_next, np.int64(node[q, START]))
+                if cost + node[q, RATE] * more >= bound:
+                    continue
+        if (ruled and not staff_allows(state, v, r)) or draw(random) < _BLINK:
+            continue
+        queued = 0
+        if linked:
+            queued = queue_links(state, v, tick, ZERO)
+            if queued < 0:
+                return 0
+        if moves or queued > 0:
+            logged = count[LOGGED]
+            leg = node[p, LEG_TICKS]
+            hang_in(node, v, p, q, ticks_in, ticks_out, tick)
+            pushed, _ = push(state, queued, q, after, v, bound - cost, latest)
+            roll_back(state, logged)
+            hang_out(node, v, p, q, leg)
+            cost += pushed
+            if cost >= bound:
+                continue
+        found = keep(place, value, found, most, cost, p, ZERO, np.int64(visit[v, FIRST]))
+        if found == most:
+            bound = value[most - 1]
+    count[SCANNED] += looked
+    return found
+
+
+@compiled()
+def hang_in(
+    node: NDArray[np.int32], v: int, p: int, q: int, ticks_in: int, ticks_out: int, tick: int
+) -> None:
+    """Put a visit into a run for a trial: only what a push reads."""
+    node[p, NEXT] = v
+    node[v, NEXT] = q
+    node[v, ROUTE] = node[p, ROUTE]
+    node[v, ARC] = 0
+    node[v, START] = tick
+    node[p, LEG_TICKS] = ticks_in
+    node[v, LEG_TICKS] = ticks_out
+
+
+@compiled()
+def hang_out(node: NDArray[np.int32], v: int, p: int, q: int, leg: int) -> None:
+    """Take a visit back out after a trial."""
+    node[p, NEXT] = q
+    node[p, LEG_TICKS] = leg
+    node[v, ROUTE] = -1
+
+
+@compiled()
+def over_week(state: State, v: int, r: int, legs: int) -> bool:
+    """Say whether visits and travel alone would be more than the staff's week allows."""
+    shift = of.shift(state)
+    limit = shift[r, WEEK_LIMIT]
+    return limit >= 0 and of.busy(state)[shift[r, STAFF]] + legs + of.node(state)[v, DURATION] > limit
+
+
+@compiled()
+def scan_slowly(
+    state: State,
+    v: int,
+    p: int,
+    fixed: int,
+    lowest: int,
+    bound: int,
+    most: int,
+    most_late: int,
+    found: int,
+    place: NDArray[np.int32],
+    value: NDArray[np.int64],
+) -> int:
+    """Try one arc with the break on either side of the visit, and with each start worth waiting for."""
+    first_floor, last_floor = of.visit(state)[v, FLOOR_FROM], of.visit(state)[v, FLOOR_TO]
+    ways = 2 if of.node(state)[p, ARC] & BREAK else 1
+    for way in range(ways):
+        break_first = np.int64(1 - way if ways == 2 else 0)
+        natural = natural_start(state, v, p, break_first, lowest)
+        if natural == NOWHERE:
+            continue
+        held = 0
+        for k in range(first_floor, last_floor):
+            floor = np.int64(of.floor(state)[k])
+            if k > first_floor:
+                if floor <= natural:
+                    continue
+                held += 1
+                if held > _MOST_FLOORS:
+                    break
+            cost = fixed + weigh(state, v, p, break_first, floor, lowest, bound - fixed, most_late)
+            if cost < bound:
+                found = keep(place, value, found, most, cost, p, break_first, floor)
+                if found == most:
+                    bound = value[most - 1]
+    return found
+
+
+@compiled()
+def natural_start(state: State, v: int, p: int, break_first: int, lowest: int) -> int:
+    """Give the first start of a visit after ``p`` if it is not held back."""
+    put_in(state, v, p, break_first)
+    tick = first_start(state, v, p, lowest)
+    take_out(state, v)
+    return tick
