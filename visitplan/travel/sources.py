@@ -15,6 +15,7 @@ from visitplan.travel.crow_flies import CrowFlies
 from visitplan.travel.kept import Kept
 from visitplan.travel.osrm import Osrm
 from visitplan.travel.roads import RoadSource
+from visitplan.travel.valhalla_tiles import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,6 +91,8 @@ def source_for(policy: TravelPolicy, table: TravelTable | None, places: Sequence
         return CrowFlies(policy)
     if policy.source == "osrm":
         return RoadSource(Osrm(policy.osrm), policy, Kept.by(policy.roads), tuple(places))
+    if policy.source == "valhalla":
+        return RoadSource(opened(policy.valhalla), policy, Kept.by(policy.roads), tuple(places))
     if table is None:
         raise TravelError(
             'The policy says source = "matrix" in [travel], but the input has no travel table. Give '

@@ -165,9 +165,9 @@ def uneven(streets: Streets) -> Iterator[Finding]:
             "TRAVEL-UNEVEN",
             Severity.NOTE,
             Where(subject=f"{streets.at(origin)} to {streets.at(destination)}"),
-            cause=f"Pairs of points that differ with the direction by {streets.policy.min_uneven_s} s or more "
-            f"by {streets.mode}: {count}; the most this one: {seconds[origin, destination]} s "
-            f"there, {seconds[destination, origin]} s back.",
+            cause=f"Pairs that differ with the direction by {streets.policy.min_uneven_s} s or more, "
+            f"by {streets.mode}: {count}; the most this one: {seconds[origin, destination]} s there, "
+            f"{seconds[destination, origin]} s back.",
             action="Nothing, where one-way streets explain it; each direction is planned with its own time.",
         )
 
