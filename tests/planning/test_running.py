@@ -16,10 +16,14 @@ from visitplan.findings import Finding, Severity, Where
 from visitplan.planning import attempts, serving, travel_source
 from visitplan.planning.budget import Budget
 
+ENGINES = ("greedy", "search", "ortools")
+SEARCHING = (("search", 4), ("search", 12), ("ortools", 4))
+"""Engines, with how many visits they plan: up to ten are also tried by proof, more are only searched."""
 
-def morning():
-    """Give six visits to three homes, and two carers."""
-    requests = [request(f"R{k}", f"H{k % 3}", 30, "08:00-12:00") for k in range(6)]
+
+def morning(visits=4):
+    """Give visits to three homes, and two carers."""
+    requests = [request(f"R{k}", f"H{k % 3}", 30, "08:00-12:00") for k in range(visits)]
     homes = [household(f"H{k}", 4 * k) for k in range(3)]
     return scenario(requests, homes, [staff("C1"), staff("C2", 9)], [shift("C1"), shift("C2")])
 
@@ -35,43 +39,47 @@ def complete(result) -> bool:
     return sorted(ids) == sorted(r.request_id for r in result.scenario.requests)
 
 
-@pytest.mark.parametrize("engine", ["greedy", "ortools"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_no_time_at_all_still_gives_a_complete_plan(engine):
     result = plan(nurse_torn_between(), engine=engine, time_limit=0)
     assert complete(result)
     assert served(result)["ELSEWHERE"] == "10:00"
 
 
-@pytest.mark.parametrize("engine", ["greedy", "ortools"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_run_that_is_cancelled_at_once_gives_a_complete_plan(engine):
     result = plan(nurse_torn_between(), engine=engine, cancelled=lambda: True)
     assert complete(result)
 
 
+@pytest.mark.parametrize(("engine", "visits"), SEARCHING)
 @pytest.mark.parametrize("asked", [1, 3, 10, 40])
-def test_a_run_that_is_cancelled_on_the_way_gives_a_complete_plan(asked):
+def test_a_run_that_is_cancelled_on_the_way_gives_a_complete_plan(asked, engine, visits):
     count = itertools.count()
-    result = plan(morning(), engine="ortools", cancelled=lambda: next(count) >= asked)
+    result = plan(morning(visits), engine=engine, cancelled=lambda: next(count) >= asked)
     assert complete(result)
     assert asked > 1 or result.plan.provenance.stop == "cancelled"
 
 
-def test_the_same_seed_and_steps_give_the_same_plan():
-    steps = {"engine": "ortools", "time_limit": None, "iterations": 3, "seed": 5}
-    assert unhurried(plan(morning(), **steps)) == unhurried(plan(morning(), **steps))
+@pytest.mark.parametrize(("engine", "visits"), SEARCHING)
+def test_the_same_seed_and_steps_give_the_same_plan(engine, visits):
+    steps = {"engine": engine, "time_limit": None, "iterations": 3, "seed": 5}
+    assert unhurried(plan(morning(visits), **steps)) == unhurried(plan(morning(visits), **steps))
 
 
-def test_more_steps_never_cost_more():
-    few = plan(morning(), engine="ortools", time_limit=None, iterations=1)
-    many = plan(morning(), engine="ortools", time_limit=None, iterations=6)
-    assert many.plan.costs.total <= few.plan.costs.total <= plan(morning()).plan.costs.total
+@pytest.mark.parametrize(("engine", "visits"), SEARCHING)
+def test_more_steps_never_cost_more(engine, visits):
+    few = plan(morning(visits), engine=engine, time_limit=None, iterations=1)
+    many = plan(morning(visits), engine=engine, time_limit=None, iterations=6)
+    assert many.plan.costs.total <= few.plan.costs.total <= plan(morning(visits)).plan.costs.total
 
 
-def test_progress_is_told_in_sane_figures():
+@pytest.mark.parametrize(("engine", "visits"), SEARCHING)
+def test_progress_is_told_in_sane_figures(engine, visits):
     told: list[vp.Progress] = []
-    result = plan(morning(), engine="ortools", time_limit=None, iterations=2, on_progress=told.append)
+    result = plan(morning(visits), engine=engine, time_limit=None, iterations=2, on_progress=told.append)
     assert told
-    assert all(0 <= progress.unassigned <= 6 and progress.cost >= 0 for progress in told)
+    assert all(0 <= progress.unassigned <= visits and progress.cost >= 0 for progress in told)
     assert all(progress.seconds >= 0 and progress.seconds_left is None for progress in told)
     assert all(progress.stage for progress in told)
     assert [p.seconds for p in told] == sorted(p.seconds for p in told)
@@ -130,21 +138,23 @@ def test_each_attempt_gets_its_share_and_the_last_one_all_that_is_left(limits):
     assert limits == [pytest.approx(60 * part) for part in parts]
 
 
-def test_nothing_is_taken_apart_once_time_is_up(limits):
+@pytest.mark.parametrize("engine", ["search", "ortools"])
+def test_nothing_is_taken_apart_once_time_is_up(limits, engine):
     clock = Clock()
 
     def late(_):
         clock.now += 1000
 
-    options = planning.Options(60.0, engine="ortools", clock=clock, on_progress=late)
+    options = planning.Options(60.0, engine=engine, clock=clock, on_progress=late)
     assert complete(planning.run(nurse_torn_between(), options))
     assert len(limits) == 1
 
 
-def test_where_a_plan_came_from_is_told():
-    made = replace(morning(), input_hashes={"requests.csv": "ab" * 32})
-    told = plan(made, engine="ortools", time_limit=None, iterations=2, seed=9).plan.provenance
-    assert (told.scenario, told.engine, told.seed, told.coordinated) == ("line", "ortools", 9, True)
+@pytest.mark.parametrize(("engine", "visits"), SEARCHING)
+def test_where_a_plan_came_from_is_told(engine, visits):
+    made = replace(morning(visits), input_hashes={"requests.csv": "ab" * 32})
+    told = plan(made, engine=engine, time_limit=None, iterations=2, seed=9).plan.provenance
+    assert (told.scenario, told.engine, told.seed, told.coordinated) == ("line", engine, 9, True)
     assert (told.time_limit, told.iteration_limit, told.workers) == (None, 2, 1)
     assert told.stop in ("iteration limit", "optimal")
     assert told.visitplan_version == vp.__version__
@@ -185,13 +195,13 @@ def test_a_plan_that_breaks_a_rule_is_refused_and_carried_by_the_error(monkeypat
     with pytest.raises(vp.CheckError, match="broke 1 rules") as caught:
         plan(morning())
     assert caught.value.findings == (fault,)
-    assert len(caught.value.result.plan.visits) == 6
+    assert len(caught.value.result.plan.visits) == 4
 
 
 def test_warnings_of_the_checker_do_not_refuse_a_plan(monkeypatch):
     hint = Finding("CHECK-REASON", Severity.WARNING, Where(subject="visit R2"), "A.", "B.")
     monkeypatch.setattr(checking, "check", lambda *_: (hint,))
-    assert len(plan(morning()).plan.visits) == 6
+    assert len(plan(morning()).plan.visits) == 4
 
 
 def test_a_matrix_that_is_not_there_is_a_travel_error():
