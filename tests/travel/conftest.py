@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import shutil
 import socket
@@ -16,6 +18,7 @@ import pytest
 from visitplan.travel.http import Server
 
 TOWN = Path(__file__).parent / "maps" / "town.osm"
+HOW_TO_VALHALLA = "no Valhalla here: install visitplan[valhalla] and osmium, on Python 3.12 or newer"
 HOW_TO_OSRM = (
     "no OSRM here: its tools come in the wheel osrm-bindings, for Python 3.12 and newer in the dev extra; "
     "with an older one put them beside it, as .ci/run does, or name their folder in OSRM_BIN"
@@ -83,3 +86,27 @@ def osrm_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def prepare(*command: object) -> None:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+@pytest.fixture(scope="session")
+def valhalla_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the town's tiles and give their folder."""
+    if sys.version_info < (3, 12):
+        pytest.skip("Valhalla has no wheels for Python below 3.12")
+    if importlib.util.find_spec("valhalla") is None or importlib.util.find_spec("osmium") is None:
+        missing(HOW_TO_VALHALLA)
+    import osmium
+    import valhalla
+    from valhalla.config import get_config
+
+    folder = tmp_path_factory.mktemp("valhalla")
+    with osmium.SimpleWriter(folder / "town.osm.pbf") as writer:  # its builder reads nothing else
+        for thing in osmium.FileProcessor(TOWN):
+            writer.add(thing)
+    tiles = folder / "tiles"
+    tiles.mkdir()
+    settings = folder / "valhalla.json"
+    settings.write_text(json.dumps(get_config(tile_dir=tiles, tile_extract="")))
+    builder = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
+    prepare(builder, "-c", settings, "-j", "1", folder / "town.osm.pbf")
+    return tiles

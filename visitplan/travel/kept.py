@@ -98,7 +98,7 @@ class Kept:
             if not self.most_mb or self.now() - path.stat().st_mtime > self.most_days * DAY_S:
                 return None, ()
             return _read(path, count), ()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None, ()
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             return None, (_damaged(path, error),)
