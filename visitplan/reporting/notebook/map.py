@@ -47,7 +47,8 @@ def draw_map(data: Mapping[str, Any], wish: Wish) -> Drawing:
     homes = _homes(lines)
     without = {stop.household_id for line in chosen.lines for stop in line.stops} - homes.keys()
     left = f"; {counted(len(without), 'household')} without coordinates" if without else ""
-    return _Map(f"Map of {chosen.said}, {counted(len(homes), 'household')}{left}", lines, wish).drawing()
+    said = f"Map of {chosen.said}, {counted(len(homes), 'household')}{left}"
+    return _Map(said, lines, chosen.wish).drawing()
 
 
 def _placed(line: Line) -> list[Stop]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from visitplan.reporting.html.contents import harmless
 from visitplan.reporting.notebook.lines import Line
 from visitplan.reporting.text import counted, day
 
@@ -41,15 +42,27 @@ class Wish:
             return frozenset()
         return frozenset({self.staff} if isinstance(self.staff, str) else self.staff)
 
+    def as_shown(self) -> Wish:
+        """Give the wish with ids as drawings show them: without signs that have no picture."""
+        staff = tuple(harmless(name) for name in self.staff_ids)
+        rest = (None if value is None else harmless(value) for _, value in self.visits_asked)
+        return Wish(self.day, staff, *rest)
+
+    @property
+    def visits_asked(self) -> tuple[tuple[str, str | None], ...]:
+        """Give what it asks of visits, by name."""
+        return ("area", self.area), ("service", self.service), ("household", self.household)
+
     @property
     def about_visits(self) -> bool:
         """Tell whether it asks for some visits only."""
-        return any(value is not None for value in (self.area, self.service, self.household))
+        return any(value is not None for _, value in self.visits_asked)
 
     def meant(self, stop: Stop) -> bool:
         """Tell whether a visit is among those asked for."""
-        asked = ((self.area, stop.area), (self.service, stop.service), (self.household, stop.household_id))
-        return all(wanted is None or wanted == is_so for wanted, is_so in asked)
+        are = (stop.area, stop.service, stop.household_id)
+        asked = zip(self.visits_asked, are, strict=True)
+        return all(wanted is None or wanted == is_so for (_, wanted), is_so in asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +85,14 @@ class Picked:
     @property
     def said(self) -> str:
         """Say which they are."""
-        staff = self.wish.staff_ids
-        of = [f"of {', '.join(sorted(staff))}"] if staff else []
-        names = [field.name for field in fields(self.wish) if field.name in ("area", "service", "household")]
-        of += [f"{name} {getattr(self.wish, name)}" for name in names if getattr(self.wish, name) is not None]
+        staff = sorted(self.wish.staff_ids)
+        of = f" of {', '.join(staff)}" if staff else ""
+        asked = " and ".join(f"{name} {value}" for name, value in self.wish.visits_asked if value is not None)
+        faint = f"; visits other than of {asked} are faint" if asked else ""
         runs = sum(bool(line.stops) for line in self.lines)
         visits = sum(len(line.stops) for line in self.lines)
         others = f"; one of {self.days} days, day= shows another" if self.days > 1 else ""
-        said = f"{day(self.day)}{others}: {counted(runs, 'run')} with {counted(visits, 'visit')}"
-        return " ".join((said, *of))
+        return f"{day(self.day)}{others}: {counted(runs, 'run')}{of}, {counted(visits, 'visit')}{faint}"
 
 
 def picked(lines: tuple[Line, ...], wish: Wish) -> Picked:
@@ -91,6 +103,7 @@ def picked(lines: tuple[Line, ...], wish: Wish) -> Picked:
     ValueError
         The plan has nothing that is called so, or nothing on that day.
     """
+    wish = wish.as_shown()
     _known("staff", wish.staff_ids, (line.staff_id for line in lines))
     stops = [stop for line in lines for stop in line.stops]
     _known("area", _given(wish.area), (stop.area for stop in stops))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WIDTH, WHO, TOP, ROW, FOOT = 1000, 170, 44, 26, 40
 """Pixels: the drawing's width, that of the column of names, above the first row, of a row, below the last."""
 MOST_ROWS = 80
-_EDGE = 12
+_EDGE = 24
 _LABEL = 10
 
 
@@ -114,13 +114,13 @@ class _Timeline:
         _draw(self.canvas, group, step, (start, end, top), colour(line.colour))
 
     def _meetings(self) -> None:
-        """Join the visits of each joint visit from row to row."""
+        """Join the visits of each joint visit from row to row, where they are among those asked for."""
         meets: dict[str, list[tuple[float, float]]] = {}
         for k, line in enumerate(self.lines):
             for stop in line.stops:
-                if stop.joint:
+                if stop.joint and self.wish.meant(stop):
                     meets.setdefault(stop.joint, []).append((self.x(stop.start), TOP + k * ROW + 4))
-        group = self.canvas.add("g", stroke=INK, stroke_dasharray="2 2", fill="none")
+        group = self.canvas.add("g", stroke=INK, stroke_dasharray="2 2", fill="none", opacity=0.6)
         for joint, points in meets.items():
             if len(points) > 1:
                 path = self.canvas.add("path", group, d="M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points))

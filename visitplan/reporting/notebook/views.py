@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from visitplan.findings import Finding
 
     Rows = list[tuple[str, ...]]
-    Table = tuple[str, tuple[str, ...], Rows]
+    Table = tuple[str, tuple[str, ...], Rows, bool]
 
 MOST_ROWS = 10
 """Rows shown of a table; the plan's DataFrames have them all."""
@@ -79,8 +79,8 @@ def _view(title: str, said: Sequence[tuple[str, tuple[str, ...]]], tables: Seque
         title=harmless(title),
         sections=[(label, [harmless(line) for line in lines]) for label, lines in said],
         tables=[
-            (caption, heads, [[harmless(cell) for cell in row] for row in rows])
-            for caption, heads, rows in tables
+            (caption, heads, [[harmless(cell) for cell in row] for row in rows], is_open)
+            for caption, heads, rows, is_open in tables
         ],
     )
 
@@ -155,14 +155,15 @@ def _unassigned(plan: Plan) -> Table:
         (left.visit_id, left.organisation, str(left.priority), left.explanation, left.change)
         for left in ordered[:MOST_ROWS]
     ]
-    return _caption("Unassigned", "unassigned", len(ordered)), heads, rows
+    return _caption("Unassigned", "unassigned", len(ordered)), heads, rows, True
 
 
 def _findings(findings: Sequence[Finding]) -> Table:
     order = {severity: k for k, severity in enumerate(Severity)}
     ordered = sorted(findings, key=lambda finding: order[finding.severity])
+    heads = ("severity", "code", "cause", "what to do")
     rows: Rows = [(f.severity.value, f.code, f.cause, f.action) for f in ordered[:MOST_ROWS]]
-    return _caption("Findings", "findings", len(ordered)), ("severity", "code", "cause", "what to do"), rows
+    return _caption("Findings", "findings", len(ordered)), heads, rows, False
 
 
 def _caption(title: str, name: str, count: int) -> str:
