@@ -10,8 +10,9 @@ import pytest
 
 from tests.synthesis.folders import DATA, Tables, attendances, dangling, minutes, tables_of
 from visitplan.policy import Mode, read_policy
-from visitplan.synthesis import Rates
+from visitplan.synthesis import COUNTY, PRESETS, Rates
 from visitplan.synthesis.columns import COLUMNS
+from visitplan.synthesis.presets import WINTER
 
 SAMPLES = {"crewe-day": 1, "macclesfield-week": 5}
 SELDOM_USED = (
@@ -95,12 +96,26 @@ def test_every_column_of_the_samples_is_explained(tables: Tables) -> None:
     assert [column for column in sorted(columns) if not re.search(rf"\b{column}\b", readme)] == []
 
 
-def test_the_table_of_rates_is_the_one_in_use() -> None:
+def _shown(value: Any) -> str:
+    return ", ".join(f"{name} {weight}" for name, weight in value) if isinstance(value, tuple) else str(value)
+
+
+def test_the_table_of_rates_is_the_one_in_use_with_a_source_or_assumption_for_each() -> None:
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     for field in fields(Rates):
-        value = getattr(Rates(), field.name)
-        shown = ", ".join(f"{name} {w}" for name, w in value) if isinstance(value, tuple) else str(value)
-        assert f"| {field.name} | {shown} |" in readme
+        plain, county, cold = (_shown(getattr(rates, field.name)) for rates in (Rates(), COUNTY, WINTER))
+        differs = [county] if county != plain else []
+        differs += [f"winter-monday {cold}"] if cold != county else []
+        row = f"| {field.name} | {plain} | {'; '.join(differs)} | "
+        assert row in readme
+        assert re.search(re.escape(row) + r"\w.+ \|\n", readme), field.name
+
+
+def test_the_table_of_presets_is_the_one_in_use() -> None:
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    for preset in PRESETS:
+        assert f"| {preset.name} | {preset.visits:,} | {preset.days} | {preset.summary} |" in readme
+        assert preset.rates in (COUNTY, WINTER)
 
 
 def test_crewe_day_has_the_size_of_a_day_one_can_follow(crewe: Tables) -> None:

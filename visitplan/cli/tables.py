@@ -17,6 +17,9 @@ from visitplan.cli.messages import say
 if TYPE_CHECKING:
     import pandas as pd
 
+PLAIN_DATE = dt.date(2027, 3, 2)
+"""First day of a scenario without a preset."""
+
 
 def schema(
     table: Annotated[
@@ -75,12 +78,37 @@ def _write_templates(folder: Path) -> list[Path]:
 
 def generate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Planning folder to write; it must not exist.")],
-    visits: Annotated[int, typer.Option(min=10, help="About how many visits a day.")] = 500,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A scenario by name: town-day, cheshire-day, cheshire-full-day, cheshire-week or "
+            "winter-monday; three trusts and two councils, urgent calls, discharges.",
+        ),
+    ] = None,
+    visits: Annotated[
+        int | None,
+        typer.Option(
+            min=10, help="Just so many visits in the whole period.", show_default="the preset's, or 500"
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    date: Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = dt.datetime(
-        2027, 3, 2
-    ),
-    days: Annotated[int, typer.Option(min=1, max=28, help="How many days.")] = 1,
+    date: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day.", show_default="the preset's, or 2027-03-02"),
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, max=28, help="How many days.", show_default="the preset's, or 1"),
+    ] = None,
+    places: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV file of postcodes or small areas to place homes at: lat, lon, and where it has them "
+            "postcode, lad_code, age_65_plus, all_ages.",
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> int:
     """Write a synthetic planning folder: towns of Cheshire, three services, families with working hours."""
@@ -89,8 +117,12 @@ def generate(
 
     if out.exists():
         raise OutputError(f"{out} is there already; choose a new folder.")
-    tables = synthesis.generate(visits=visits, seed=seed, date=date.date(), days=days)
+    first = date.date() if date is not None else (None if preset else PLAIN_DATE)
+    read = None if places is None else synthesis.read_places(places)
+    tables = synthesis.generate(preset=preset, visits=visits, seed=seed, date=first, days=days, places=read)
     _write_whole(out, tables)
+    if read is not None:
+        say(f"{read.name}: {len(read.table)} places; {read.without} rows without coordinates.", quiet=quiet)
     say(f"{out}: {len(tables['requests'])} requests, {len(tables['staff'])} staff.", quiet=quiet)
     return Exit.DONE
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from visitplan.synthesis.drawing import chance, weighted
 from visitplan.synthesis.families import WEEKDAYS, days_met
-from visitplan.synthesis.kinds import CALLS_OF_PACKAGE, CARE_CALLS, KIND, SHARED_TASKS, TASKS, Kind, clock
+from visitplan.synthesis.kinds import (
+    CALLS_OF_PACKAGE,
+    CARE_CALLS,
+    KIND,
+    PROGRAMMES,
+    SHARED_TASKS,
+    TASKS,
+    Kind,
+    clock,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +26,6 @@ if TYPE_CHECKING:
     from visitplan.synthesis.homes import Dweller, Home
     from visitplan.synthesis.rates import Rates
 
-TRUST = "community-trust"
 ROOM_MIN = 30
 """Minutes between the first and last start that a required family or joint visit is given at least."""
 
@@ -28,8 +36,9 @@ DURATION = {code: minutes for code, minutes, _ in TASKS}
 class Ask:
     """A request in the making.
 
-    ``start``, ``end`` and ``preferred`` are minutes from midnight, and ``daily`` outranks ``visits``; all
-    else is as in the table of requests.
+    ``start``, ``end``, ``preferred`` and ``usual`` are minutes from midnight, ``same_time`` is minutes, and
+    ``daily`` outranks ``visits``; all else is as in the table of requests. The organisation is told once all
+    of a home's requests are known.
     """
 
     request_id: str
@@ -37,7 +46,6 @@ class Ask:
     person_id: str
     team: str
     service: str
-    organisation: str
     minutes: int
     first: dt.date
     last: dt.date
@@ -61,6 +69,10 @@ class Ask:
     max_gap: int | None = None
     preferred_staff: tuple[str, ...] = ()
     excluded_staff: tuple[str, ...] = ()
+    organisation: str = ""
+    received: dt.datetime | None = None
+    usual: int | None = None
+    same_time: int | None = None
 
     @property
     def dates(self) -> list[dt.date]:
@@ -110,7 +122,7 @@ def _asks_of_dweller(
     if "nursing" in dweller.services:
         yield from _nursing(home, dweller, calendar, rates, rng)
     if "therapy" in dweller.services:
-        yield _single(home, dweller, KIND[weighted(rng, rates.therapy_kinds)], calendar, rng)
+        yield _single(home, dweller, KIND[weighted(rng, rates.therapy_kinds)], calendar, rates, rng)
 
 
 def _new(home: Home, dweller: Dweller, kind: Kind, calendar: Calendar, minutes: int) -> Ask:
@@ -120,7 +132,6 @@ def _new(home: Home, dweller: Dweller, kind: Kind, calendar: Calendar, minutes: 
         person_id=dweller.person_id,
         team=kind.team,
         service=kind.service,
-        organisation=f"homecare-{home.authority}" if kind.team == "care" else TRUST,
         minutes=minutes,
         first=calendar.first,
         last=calendar.last,
@@ -129,11 +140,11 @@ def _new(home: Home, dweller: Dweller, kind: Kind, calendar: Calendar, minutes: 
         skills=kind.skills,
         priority=kind.priority,
         time_critical=kind.time_critical,
-        tasks=_fitting(kind.tasks, minutes),
+        tasks=fitting(kind.tasks, minutes),
     )
 
 
-def _fitting(codes: Iterable[str], minutes: int) -> tuple[str, ...]:
+def fitting(codes: Iterable[str], minutes: int) -> tuple[str, ...]:
     """Give the tasks, each once and first come first, that fit a visit of this length."""
     tasks: list[str] = []
     for code in dict.fromkeys(codes):
@@ -179,12 +190,12 @@ def _medicine_on_time(ask: Ask) -> Ask:
         time_critical=True,
         priority=1,
         skills=(*ask.skills, "medication"),
-        tasks=_fitting(("medication", *ask.tasks), ask.minutes),
+        tasks=fitting(("medication", *ask.tasks), ask.minutes),
     )
 
 
 def _nursing(home: Home, dweller: Dweller, calendar: Calendar, rates: Rates, rng: Random) -> Iterator[Ask]:
-    ask = _single(home, dweller, KIND[weighted(rng, rates.nursing_kinds)], calendar, rng)
+    ask = _single(home, dweller, KIND[weighted(rng, rates.nursing_kinds)], calendar, rates, rng)
     yield ask
     follow_up = chance(rng, rates.blood_follow_ups)
     if ask.request_id.endswith("-bloods") and follow_up:
@@ -192,12 +203,20 @@ def _nursing(home: Home, dweller: Dweller, calendar: Calendar, rates: Rates, rng
         yield replace(review, after_request=ask.request_id, min_gap=120, max_gap=360)
 
 
-def _single(home: Home, dweller: Dweller, kind: Kind, calendar: Calendar, rng: Random) -> Ask:
-    """Give a nurse's or therapist's request, repeated as its kind says."""
+def _single(home: Home, dweller: Dweller, kind: Kind, calendar: Calendar, rates: Rates, rng: Random) -> Ask:
+    """Give a nurse's or therapist's request, repeated as its kind, or a programme, says."""
     ask = _new(home, dweller, kind, calendar, rng.choice(kind.minutes))
     if kind.every == 1 and calendar.days > 1:
         return replace(ask, daily=True)
+    if rates.programmes and kind.name in PROGRAMMES and calendar.days > 1 and chance(rng, rates.programmes):
+        return _in_programme(ask, PROGRAMMES[kind.name], calendar)
     return _some_days(ask, kind.every, calendar)
+
+
+def _in_programme(ask: Ask, apart: int, calendar: Calendar) -> Ask:
+    """Repeat so many days apart at least, three times in five days."""
+    visits = max(1, min(calendar.days * 3 // 5, (calendar.days - 1) // apart + 1))
+    return replace(ask, visits=visits, min_days_between=apart if visits > 1 else None)
 
 
 def _some_days(ask: Ask, every: int, calendar: Calendar) -> Ask:
@@ -226,7 +245,7 @@ def _with_wishes(ask: Ask, home: Home, rates: Rates, rng: Random) -> Ask:
     shared = chance(rng, rates.shared_tasks / 2 if ask.service == "care" else rates.shared_tasks)
     count, avoid = rng.randint(1, 2), chance(rng, rates.joint_avoid)
     if shared:
-        ask = replace(ask, tasks=_fitting((*ask.tasks, *rng.sample(SHARED_TASKS, count)), ask.minutes))
+        ask = replace(ask, tasks=fitting((*ask.tasks, *rng.sample(SHARED_TASKS, count)), ask.minutes))
     if required and _family_meets(ask, home):
         ask = replace(ask, family="required")
     elif welcome and home.family != "none":

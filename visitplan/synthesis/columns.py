@@ -102,3 +102,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 """In order; the reader knows them too, and what a row does not say is left empty."""
+
+SPECIAL_COLUMNS: dict[str, tuple[str, ...]] = {
+    "requests": ("usual_start", "same_time_min", "received"),
+    "households": ("postcode", "quiet_start", "quiet_end"),
+    "people": ("discharge",),
+}
+"""Columns that follow the others in scenarios of which some row has something to say in them."""

@@ -112,7 +112,42 @@ THERAPY = (
     Kind("home", "ot", clock("09:00"), clock("15:15"), (60,), ("ot",), ("home_safety",), 4, every=99),
 )
 
+INSULIN_EVENING = Kind(
+    "insulin_evening",
+    "nursing",
+    clock("16:30"),
+    clock("18:00"),
+    (15,),
+    ("insulin",),
+    ("insulin_dose",),
+    priority=1,
+    time_critical=True,
+)
+"""The second dose of the day."""
+
+URGENT_RESPONSE_MIN = 120
+"""Urgent community response: two hours (NHS England, Urgent community response, national standard)."""
+
+URGENT = Kind(
+    "urgent",
+    "nursing",
+    clock("08:00"),
+    clock("18:00"),
+    (30, 45, 60),
+    (),
+    ("blood_pressure", "skin_check", "falls_check"),
+    priority=1,
+)
+"""An urgent call; here the hours are those at which calls come in. The service answers from 08:00 to 20:00 on
+seven days (NHS England, Urgent community response), two hours after the last call."""
+
+QUIET = ("13:00", "14:30")
+"""When a quiet home rests after lunch. Assumption."""
+
 KIND = {kind.name: kind for kind in (*CARE_CALLS, *NURSING, *THERAPY)}
+
+PROGRAMMES = {"wound": 2, "mobility": 1}
+"""Kinds that can be a programme of three visits in a working week, and the least days between two visits."""
 
 TASKS: tuple[tuple[str, int, bool], ...] = (
     ("wash", 15, False),
@@ -141,13 +176,14 @@ SHARED_TASKS = ("weight", "blood_pressure", "falls_check", "skin_check")
 class Pattern:
     """A way to work: the stretches of a day, and the break of each (minutes, from, to), or None.
 
-    ``hours`` is the most a week.
+    ``hours`` is the most a week; with ``alternate`` somebody works every other day.
     """
 
     name: str
     stretches: tuple[tuple[int, int], ...]
     breaks: tuple[tuple[int, int, int] | None, ...]
     hours: float
+    alternate: bool = False
 
 
 EARLY = Pattern(
@@ -159,9 +195,17 @@ EARLY = Pattern(
 SPLIT = Pattern(
     "split", ((clock("06:45"), clock("11:15")), (clock("16:00"), clock("22:00"))), (None, None), 48
 )
+LONG_SPLIT = Pattern(
+    "long_split",
+    ((clock("07:30"), clock("13:30")), (clock("16:30"), clock("21:30"))),
+    (None, None),
+    48,
+    alternate=True,
+)
 LATE = Pattern("late", ((clock("14:45"), clock("22:15")),), ((30, clock("17:30"), clock("19:30")),), 40)
 DAY = Pattern("day", ((clock("07:45"), clock("16:15")),), ((30, clock("11:30"), clock("14:00")),), 40)
 EVENING = Pattern("evening", ((clock("13:30"), clock("21:30")),), ((30, clock("16:30"), clock("19:00")),), 40)
 """Split shifts: 296 of 417 care workers, nearly half of them starting 06-08 and ending 21-23, with the pause
 after lunch calls (UNISON survey in Community Care, 16 December 2015). Breaks: at least 20 minutes over six
-hours (Working Time Regulations 1998). The hours themselves are assumptions."""
+hours (Working Time Regulations 1998). The hours themselves are assumptions. Long split shifts are on every
+other day, so that 11 hours of rest lie between them (the same regulations)."""

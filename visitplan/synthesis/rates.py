@@ -11,6 +11,8 @@ Weights = tuple[tuple[str, float], ...]
 class Rates:
     """How a synthetic county lives and works. Shares are from 0 to 1; weights are relative.
 
+    The last nine are 0 by default, which leaves out what they say; see :data:`visitplan.synthesis.COUNTY`.
+
     "Assumption" marks a judgement of ours that no source was found for.
 
     Attributes
@@ -76,6 +78,30 @@ class Rates:
     care_hourly, nursing_hourly, therapy_hourly
         Pounds an hour: median care worker pay (Skills for Care, December 2025); the middle of NHS Agenda for
         Change bands 5 to 6, and of band 6, England 2025/26.
+    urgent
+        Share of people who call urgently on a day, to be answered within two hours, from 08:00 to 20:00 (NHS
+        England, Urgent community response; the share is an assumption).
+    insulin_evening
+        Share of people with insulin who have a second dose, in the evening. Assumption.
+    reablement
+        Share of people who have two calls a day from the day after they come home from hospital.
+        Assumption.
+    usual_times
+        Share of care calls without a preferred hour that people are used to at a time of day. Assumption.
+    same_time
+        Share of daily care calls that always come at about the same time of day. Assumption.
+    quiet_homes
+        Share of homes, of those whose requests are not tied to others or to family, that rest after lunch.
+        Assumption.
+    split_shifts
+        Least share of a day's carers who work split shifts, with the pause after lunch calls: 296 of 417
+        (UNISON survey in Community Care, 16 December 2015).
+    commute_km
+        Kilometres over which those who come to work from a town fall to 1/e of what its people under 65 say;
+        at 0, staff live close to those they serve. Assumption.
+    programmes
+        In a period of several days, share of dressings and of exercises at home that are a programme of
+        three visits in a working week: dressings every other day, exercises on any three days. Assumption.
     """
 
     profiles: Weights = (
@@ -133,6 +159,15 @@ class Rates:
     care_hourly: float = 12.60
     nursing_hourly: float = 19.85
     therapy_hourly: float = 21.80
+    urgent: float = 0.0
+    insulin_evening: float = 0.0
+    reablement: float = 0.0
+    usual_times: float = 0.0
+    same_time: float = 0.0
+    quiet_homes: float = 0.0
+    split_shifts: float = 0.0
+    commute_km: float = 0.0
+    programmes: float = 0.0
 
     def __post_init__(self) -> None:
         faults = [name for name, value in self._numbers() if value < 0]
@@ -152,5 +187,7 @@ class Rates:
 
 
 _SHARES = tuple(
-    field.name for field in fields(Rates) if field.type == "float" and not field.name.endswith("_hourly")
+    field.name
+    for field in fields(Rates)
+    if field.type == "float" and not field.name.endswith(("_hourly", "_km"))
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from visitplan.synthesis.asking import Ask
-from visitplan.synthesis.columns import COLUMNS
+from visitplan.synthesis.columns import COLUMNS, SPECIAL_COLUMNS
 from visitplan.synthesis.families import family_rows
 from visitplan.synthesis.gazetteer import Town
 from visitplan.synthesis.homes import Home
@@ -38,6 +40,8 @@ class Made:
     history: Sequence[Row]
     pins: Sequence[Row]
     frequent_users: frozenset[str]
+    discharges: Mapping[str, dt.datetime]
+    days: int
 
 
 def tables(made: Made, rates: Rates) -> dict[str, pd.DataFrame]:
@@ -48,7 +52,7 @@ def tables(made: Made, rates: Rates) -> dict[str, pd.DataFrame]:
         "households": [_household(home) for home in made.homes],
         "people": [row for home in made.homes for row in _people(home, made)],
         "family_times": [row for home in made.homes for row in family_rows(home.household_id, home.family)],
-        "staff": [_staff(member, hourly[member.service]) for member in made.members],
+        "staff": [_staff(member, hourly[member.service], made.days) for member in made.members],
         "shifts": [row for duty in made.duties for row in _shifts(duty, rates)],
         "bases": [_base(base_id, town) for base_id, town in made.bases.items()],
         "history": list(made.history),
@@ -69,7 +73,8 @@ def write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
 
 
 def _frame(name: str, rows: Sequence[Row]) -> pd.DataFrame:
-    columns = COLUMNS[name]
+    special = (c for c in SPECIAL_COLUMNS.get(name, ()) if any(row.get(c) is not None for row in rows))
+    columns = (*COLUMNS[name], *special)
     cells = [["" if row.get(column) is None else str(row[column]) for column in columns] for row in rows]
     return pd.DataFrame(cells, columns=columns, dtype=str)
 
@@ -78,13 +83,16 @@ def _hhmm(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def _moment(at: dt.datetime | None) -> str | None:
+    return None if at is None else at.isoformat(sep=" ", timespec="minutes")
+
+
 def _yes(truth: bool) -> str:
     return "yes" if truth else ""
 
 
 def _request(ask: Ask) -> Row:
     preferred = (None, None) if ask.preferred is None else tuple(_hhmm(at) for at in ask.preferred)
-    not_before = None if ask.not_before is None else ask.not_before.isoformat(sep=" ", timespec="minutes")
     return {
         "request_id": ask.request_id,
         "household_id": ask.household_id,
@@ -108,16 +116,20 @@ def _request(ask: Ask) -> Row:
         "priority": ask.priority,
         "time_critical": _yes(ask.time_critical),
         "tasks": ";".join(ask.tasks),
-        "not_before": not_before,
+        "not_before": _moment(ask.not_before),
         "after_request": ask.after_request,
         "min_gap_min": ask.min_gap,
         "max_gap_min": ask.max_gap,
         "preferred_staff": ";".join(ask.preferred_staff),
         "excluded_staff": ";".join(ask.excluded_staff),
+        "usual_start": None if ask.usual is None else _hhmm(ask.usual),
+        "same_time_min": ask.same_time,
+        "received": _moment(ask.received),
     }
 
 
 def _household(home: Home) -> Row:
+    quiet = (None, None) if home.quiet is None else home.quiet
     return {
         "household_id": home.household_id,
         "area": home.area,
@@ -125,6 +137,9 @@ def _household(home: Home) -> Row:
         "lon": home.lon,
         "access_min": home.access_min,
         "max_staff_at_once": 2 if home.small else None,
+        "postcode": home.postcode,
+        "quiet_start": quiet[0],
+        "quiet_end": quiet[1],
     }
 
 
@@ -134,12 +149,13 @@ def _people(home: Home, made: Made) -> list[Row]:
             "person_id": dweller.person_id,
             "household_id": home.household_id,
             "frequent_user": _yes(dweller.person_id in made.frequent_users),
+            "discharge": _moment(made.discharges.get(dweller.person_id)),
         }
         for dweller in home.dwellers
     ]
 
 
-def _staff(member: Member, hourly: float) -> Row:
+def _staff(member: Member, hourly: float, days: int) -> Row:
     return {
         "staff_id": member.staff_id,
         "service": member.service,
@@ -152,7 +168,7 @@ def _staff(member: Member, hourly: float) -> Row:
         "start_from": "home" if member.base_id is None else "base",
         "travel_mode": "bike" if member.cycles else "car",
         "hourly_cost": f"{hourly:.2f}",
-        "max_week_hours": member.pattern.hours,
+        "max_week_hours": member.pattern.hours * math.ceil(days / 7),
     }
 
 

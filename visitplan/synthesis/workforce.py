@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from visitplan.synthesis.drawing import stream
-from visitplan.synthesis.homes import KM_PER_DEGREE, scatter
+from visitplan.synthesis.ground import KM_PER_DEGREE, scatter
 from visitplan.synthesis.kinds import (
     DAY,
     EARLY,
     EVENING,
     LATE,
+    LONG_SPLIT,
     SERVICE_OF,
     SPLIT,
     Pattern,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from visitplan.synthesis.asking import Ask, Calendar
+    from visitplan.synthesis.ground import Ground
     from visitplan.synthesis.homes import Home
     from visitplan.synthesis.rates import Rates
 
@@ -77,7 +79,12 @@ def base_of(area: str) -> str:
 
 
 def workforce(
-    seed: int, asks: Sequence[Ask], homes: Mapping[str, Home], calendar: Calendar, rates: Rates
+    seed: int,
+    asks: Sequence[Ask],
+    homes: Mapping[str, Home],
+    ground: Ground,
+    calendar: Calendar,
+    rates: Rates,
 ) -> tuple[list[Member], list[Duty]]:
     """Give the staff of every team and organisation, and who works when; homes are given by household id."""
     members: list[Member] = []
@@ -86,11 +93,11 @@ def workforce(
     for team, organisation in sorted({(ask.team, ask.organisation) for ask in asks}):
         mine = [ask for ask in asks if (ask.team, ask.organisation) == (team, organisation)]
         rng = stream(seed, f"staff {team} {organisation}")
-        for pattern, on_duty in _needed(team, _Load(mine, homes, calendar.days, rates.utilisation)):
+        for pattern, on_duty in _needed(team, _Load(mine, homes, calendar.days, rates)):
             vacancy, number = _Vacancy(team, organisation, pattern), numbers[SERVICE_OF[team]]
             pool = [
-                _hired(vacancy, next(number), nth, homes[rng.choice(mine).household_id], rng, rates)
-                for nth in range(_pool_size(on_duty, calendar.days))
+                _hired(vacancy, next(number), nth, homes[rng.choice(mine).household_id], ground, rng, rates)
+                for nth in range(_pool_size(pattern, on_duty, calendar.days))
             ]
             members += pool
             duties += _roster(pool, on_duty, calendar)
@@ -106,9 +113,14 @@ class _Vacancy:
     pattern: Pattern
 
 
-def _hired(vacancy: _Vacancy, number: int, nth: int, near: Home, rng: Random, rates: Rates) -> Member:
-    """Hire somebody who lives near a household; ``nth`` counts from 0 within the shift pattern."""
-    lat, lon = scatter(rng, near.lat, near.lon, HOME_KM)
+def _hired(
+    vacancy: _Vacancy, number: int, nth: int, near: Home, ground: Ground, rng: Random, rates: Rates
+) -> Member:
+    """Hire somebody to work near a household; ``nth`` counts from 0 within the shift pattern."""
+    if rates.commute_km:
+        lat, lon = ground.near(rng, near.lat, near.lon, rates.commute_km)
+    else:
+        lat, lon = scatter(rng, near.lat, near.lon, HOME_KM)
     return Member(
         staff_id=f"{SERVICE_OF[vacancy.team][0].upper()}{number:03d}",
         team=vacancy.team,
@@ -151,10 +163,11 @@ def _skills(team: str, k: int, rates: Rates) -> tuple[str, ...]:
 class _Load:
     """The mean day's work of one team, spread evenly over the hours in which it may be done."""
 
-    def __init__(self, asks: Sequence[Ask], homes: Mapping[str, Home], days: int, utilisation: float) -> None:
+    def __init__(self, asks: Sequence[Ask], homes: Mapping[str, Home], days: int, rates: Rates) -> None:
         self._asks = asks
         self._days = days
-        self._utilisation = utilisation
+        self._utilisation = rates.utilisation
+        self.split_shifts = rates.split_shifts
         self._leg = leg_minutes(
             [(homes[i].lat, homes[i].lon) for i in sorted({a.household_id for a in asks})]
         )
@@ -165,15 +178,20 @@ class _Load:
         return max(ask.end + ask.minutes for ask in self._asks)
 
     @property
+    def doses_in_the_evening(self) -> bool:
+        """Tell whether some visits of the evening may not miss their time."""
+        return any(ask.time_critical and ask.start >= clock("16:00") for ask in self._asks)
+
+    @property
     def pairs(self) -> bool:
         """Tell whether some visits take two."""
         return any(ask.staff_needed > 1 for ask in self._asks)
 
-    def heads(self, begin: str, end: str) -> int:
-        """Give how many members of staff the work between two clock times takes."""
+    def heads(self, begin: str, end: str, at_work_from: str | None = None) -> int:
+        """Give how many members of staff the work between two clock times takes, if they come later too."""
         b, e = clock(begin), clock(end)
         work = sum(self._work(ask) * self._share(ask, b, e) for ask in self._asks)
-        return math.ceil(work / ((e - b) * self._utilisation))
+        return math.ceil(work / ((e - clock(at_work_from or begin)) * self._utilisation))
 
     def _work(self, ask: Ask) -> float:
         return ask.attendances / self._days * (ask.minutes + self._leg)
@@ -208,6 +226,8 @@ def _needed(team: str, load: _Load) -> list[tuple[Pattern, int]]:
 def _carers(load: _Load) -> list[tuple[Pattern, int]]:
     """Cover lunch with early shifts, the rest of the morning with split ones, what is left with late ones."""
     least = 2 if load.pairs else 1
+    if load.split_shifts:
+        return _carers_who_split(load, least)
     early = max(load.heads("11:30", "14:15"), least)
     morning = max(load.heads("07:00", "11:00"), load.heads("07:30", "09:15"))
     split = max(morning - early, 0)
@@ -215,9 +235,37 @@ def _carers(load: _Load) -> list[tuple[Pattern, int]]:
     return [(EARLY, early), (SPLIT, split), (LATE, late)]
 
 
+def _carers_who_split(load: _Load, least: int) -> list[tuple[Pattern, int]]:
+    """Let so many carers at least work long split shifts, and others where it takes more.
+
+    Long split shifts are counted in full in the morning and at bedtime, and at lunch and tea for what they
+    are there of those hours.
+    """
+    morning = max(load.heads("07:00", "11:00", at_work_from="07:30"), load.heads("07:30", "09:15"))
+    lunch, tea, bed = (load.heads(*hours) for hours in (_LUNCH, _TEA, _BED))
+    for split in count(least):
+        early = max(morning - split, lunch - int(split * _there(LONG_SPLIT, _LUNCH)), least)
+        late = max(bed - split, tea - int(split * _there(LONG_SPLIT, _TEA)), least)
+        enough = split >= load.split_shifts * (early + split + late)
+        if enough or early == late == least:
+            return [(EARLY, early), (LONG_SPLIT, split), (LATE, late)]
+    raise AssertionError("early and late shifts come down to the least of them")
+
+
+_LUNCH, _TEA, _BED = ("11:30", "14:15"), ("15:30", "18:30"), ("18:45", "21:45")
+
+
+def _there(pattern: Pattern, hours: tuple[str, str]) -> float:
+    """Give the share of some hours in which a shift pattern is at work."""
+    begin, end = (clock(at) for at in hours)
+    return sum(max(0, min(end, e) - max(begin, b)) for b, e in pattern.stretches) / (end - begin)
+
+
 def _nurses(load: _Load) -> list[tuple[Pattern, int]]:
     day = max(load.heads(*hours) for hours in (("08:00", "09:45"), ("08:00", "11:30"), ("08:00", "16:00")))
     evening = max(load.heads("16:00", "20:00"), 1) if load.latest > clock("16:00") else 0
+    if load.doses_in_the_evening:
+        evening = max(evening, load.heads("16:30", "18:15"))
     return [(DAY, max(day, 1)), (EVENING, evening)]
 
 
@@ -225,8 +273,10 @@ def _therapists(load: _Load) -> list[tuple[Pattern, int]]:
     return [(DAY, max(load.heads("09:00", "15:45"), 1))]
 
 
-def _pool_size(on_duty: int, days: int) -> int:
-    """Give how many people it takes to have so many on duty every day, five days a week each."""
+def _pool_size(pattern: Pattern, on_duty: int, days: int) -> int:
+    """Give how many people it takes to have so many on duty every day, five days a week each at most."""
+    if pattern.alternate:
+        return on_duty * min(days, 2)
     return on_duty if days <= WORKING_DAYS_A_WEEK else math.ceil(on_duty * 7 / WORKING_DAYS_A_WEEK)
 
 
