@@ -1,11 +1,12 @@
 # make demo   installs and plans the sample day
 # make test   runs every check: lint, types, import contracts, tests, docs
+# make notebooks  runs the notebooks in examples/ and keeps what they show
 # make bench  measures for a few minutes and compares with the stored results; make bench-full measures everything
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint types contracts tests bench bench-full install clean
+.PHONY: demo test lint types contracts tests notebooks bench bench-full install clean
 
 demo: $(VENV)/.installed
 	$(BIN)/visitplan plan data/crewe-day --out out/crewe-day --iterations 30000
@@ -25,6 +26,9 @@ contracts: $(VENV)/.dev
 tests: $(VENV)/.dev
 	$(BIN)/visitplan warm-up --quiet
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
+
+notebooks: $(VENV)/.dev
+	$(BIN)/python examples/notebooks.py
 
 # BENCH adds arguments, such as BENCH='--python PYTHON --hhcrsp DIR --jobs 2 --seeds 1,2,3'
 bench: $(VENV)/.installed
