@@ -105,11 +105,11 @@ def test_the_same_seed_and_steps_give_the_same_plan(county: County):
 
 
 @few(12)
-@given(counties(), st.booleans())
-def test_a_searched_plan_holds_and_repeats_as_well(county: County, coordinate: bool):
-    one = planned(county, engine="ortools", coordinate=coordinate)
+@given(counties(), st.booleans(), st.sampled_from(("search", "ortools")))
+def test_a_searched_plan_holds_and_repeats_as_well(county: County, coordinate: bool, engine: str):
+    one = planned(county, engine=engine, coordinate=coordinate)
     assert_accounted_for(county, one)
-    assert unhurried(planned(county, engine="ortools", coordinate=coordinate)) == unhurried(one)
+    assert unhurried(planned(county, engine=engine, coordinate=coordinate)) == unhurried(one)
 
 
 def unhurried(result: vp.PlanResult) -> object:
