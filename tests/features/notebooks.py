@@ -1,8 +1,8 @@
 """What an executed notebook shows, such that two runs can be compared.
 
 Figures differ a little between versions of the libraries, and times between machines. So headings and first
-lines have to be the same, each figure masked; and in cells tagged ``figures`` the figures have to be near to each
-other.
+lines have to be the same, each figure masked; and in cells tagged ``figures`` the figures have to be near to
+each other.
 """
 
 from __future__ import annotations
