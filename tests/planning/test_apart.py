@@ -60,6 +60,15 @@ def test_apart_hand_over_holds_where_the_policy_says_so():
     assert who(plan(border(policy=shared), coordinate=False))["R-EAST"] == "C-WEST"
 
 
+def test_apart_the_team_of_who_is_visited_twice_is_of_the_organisations_own_staff():
+    made = border(policy=SHARED)
+    twice = [request(name, "H-EAST", organisation="east") for name in ("R-EAST", "R-EAST-2")]
+    often = replace(made, requests=(*twice, made.requests[1]))
+    (shared,), (own,) = plan(often).plan.teams, plan(often, coordinate=False).plan.teams
+    assert (shared.staff_ids, own.staff_ids) == (("C-WEST",), ("C-EAST",))
+    assert faults(plan(often, coordinate=False)) == []
+
+
 def test_an_organisation_that_employs_nobody_is_served_apart_as_the_policy_says():
     made = border(policy=SHARED)
     contracted = replace(made, staff=made.staff[1:], shifts=made.shifts[1:])
