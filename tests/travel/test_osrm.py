@@ -171,7 +171,7 @@ def test_a_server_that_is_too_slow_is_given_up():
         (200, b'{"hello": 1}', "refuses: None"),
         (400, b'{"code": "InvalidUrl", "message": "URL string malformed"}', "InvalidUrl .*malformed"),
         (200, sound(durations=[[0]]), "no table of durations"),
-        (200, sound(durations=[[0, -1], [1, 0]]), "no table of durations"),
+        (200, sound(durations=[[0, -60], [1, 0]]), "no table of durations"),
         (200, sound(durations="soon"), "no table of durations"),
         (200, sound(distances=None), r"no table of distances.*5\.18"),
     ],
@@ -189,6 +189,15 @@ def test_a_server_that_does_not_tell_snaps_is_believed(tmp_path: Path):
         source = source_for(by_osrm(url, tmp_path), None)
         assert source.matrix((WEST, EAST), CAR).seconds.tolist() == [[0, 61], [90, 0]]
         assert findings_of(source) == ()
+
+
+def test_a_metre_below_zero_at_one_spot_of_a_road_is_none(tmp_path: Path):
+    with serving(
+        lambda _: (200, sound(durations=[[0, 0], [None, 0]], distances=[[0, -1.1], [None, 0]]))
+    ) as url:
+        matrix = source_for(by_osrm(url, tmp_path), None).matrix((WEST, EAST), CAR)
+    assert matrix.seconds.tolist() == [[0, 0], [UNREACHABLE, 0]]
+    assert matrix.metres_between(0, 1) == 0
 
 
 def test_the_servers_map_names_what_is_kept(tmp_path: Path):

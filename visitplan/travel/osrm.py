@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DECIMALS = 6
+SLIP = 10.0
+"""Metres or seconds below zero that OSRM may answer, by rounding, for two points at one spot of a road."""
 REMEDIES = {
     "TooBig": "Lower places_per_request in [travel.osrm], or give osrm-routed a larger --max-table-size.",
     "NoSegment": "Its map has no road for this profile: check which map and profile the server has loaded.",
@@ -131,8 +133,8 @@ class Osrm:
             table = np.array(answer.get(name), dtype=np.float64)  # null becomes not a number
         except (TypeError, ValueError):
             table = np.empty(0)
-        if table.shape == shape and not (table < 0).any():
-            return table
+        if table.shape == shape and not (table < -SLIP).any():
+            return np.maximum(table, 0)  # what is not a number stays so
         raise TravelError(
             f"The OSRM server at {self._of_mode(mode).url} gives no table of {name} in shape {shape}. "
             "It must be OSRM 5.18 or newer."
