@@ -12,12 +12,15 @@ from ortools.sat.python import cp_model
 
 from visitplan.coordination.choice_model import ChoiceModel
 from visitplan.coordination.enumeration import Candidate, Homes
-from visitplan.coordination.load import EVERYWHERE, Cell, limits
+from visitplan.coordination.load import Cell, limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from visitplan.coordination.load import Limit
+
+LEAST_SHARE = 0.1
+"""Part of its share of the time limit that a part is chosen for in, when earlier rounds have used it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +50,28 @@ def choose(
 ) -> Choice:
     """Give the set of candidates that is worth most, each unit in one joint visit at most.
 
-    Areas are chosen for by themselves, side by side on ``workers`` threads. Limits of staff whom areas share
-    are left out at first. That can only make a choice look better: so where no such limit is passed, the
-    areas' best choices are the best of all. Areas that pass one are put together with it
-    and chosen for again, until none is passed.
+    Areas are chosen for by themselves, side by side on ``workers`` threads, at first without limits. That can
+    only make a choice look better: so where no limit is passed, the areas' best choices are the best of
+    all. A limit that is passed is held, areas whose shared staff it is about are put together, and they are
+    chosen for again, until none is passed.
 
     ``time_limit`` is in CP-SAT's deterministic seconds, so that the same input, seed and number of workers
-    give the same choice on every machine. It is shared among areas by their candidates.
+    give the same choice on every machine. It is shared among areas by their candidates. Where limits make
+    areas be chosen for again, they have what is left of their share, and a tenth of it at least.
     """
     if not candidates:
         return Choice((), 0, 0, proved=True)
     held: list[Limit] = []
-    shared: list[Limit] = []
-    for limit in limits(homes.scenario, candidates):
-        (shared if limit.cell.area == EVERYWHERE else held).append(limit)
+    loose = list(limits(homes.scenario, candidates))
     chooser = _Chooser(homes, candidates, seed, time_limit, workers)
     while True:
         parts = chooser.parts(held)
         chosen = sorted(index for part in parts for index in part.chosen)
-        passed = [limit for limit in shared if limit.over_s(chosen)]
+        passed = [limit for limit in loose if limit.over_s(chosen)]
         if not passed:
             break
         held += passed
-        shared = [limit for limit in shared if not limit.over_s(chosen)]
+        loose = [limit for limit in loose if not limit.over_s(chosen)]
     return Choice(
         tuple(candidates[index] for index in chosen),
         sum(part.value_mp for part in parts),
@@ -86,11 +88,15 @@ class _Part:
     value_mp: int
     bound_mp: int
     proved: bool
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Chooser:
-    """Chooses for areas, side by side, and remembers those whose limits did not change."""
+    """Chooses for areas, side by side, and remembers those whose limits did not change.
+
+    ``gone`` is the share of the time limit that each candidate's part has used so far.
+    """
 
     homes: Homes
     candidates: Sequence[Candidate]
@@ -98,6 +104,7 @@ class _Chooser:
     time_limit: float
     workers: int
     known: dict[tuple[tuple[int, ...], tuple[Cell, ...]], _Part] = field(default_factory=dict)
+    gone: dict[int, float] = field(default_factory=dict)
 
     def parts(self, held: Sequence[Limit]) -> list[_Part]:
         """Give what is chosen under these limits, for each set of areas that they or ties bind together."""
@@ -108,6 +115,8 @@ class _Chooser:
         with ThreadPoolExecutor(max_workers=self.workers) as pool:
             for k, part in zip(new, pool.map(lambda k: self._solved(*tasks[k], each), new), strict=True):
                 self.known[keys[k]] = part
+                share = part.seconds / max(1, len(keys[k][0]))
+                self.gone.update({index: self.gone.get(index, 0.0) + share for index in keys[k][0]})
         return [self.known[key] for key in keys]
 
     @staticmethod
@@ -138,14 +147,17 @@ class _Chooser:
         solver.parameters.random_seed = self.seed
         solver.parameters.num_workers = workers
         solver.parameters.interleave_search = workers > 1
-        solver.parameters.max_deterministic_time = self.time_limit * len(part) / len(self.candidates)
+        each = self.time_limit / len(self.candidates)
+        left = each * len(part) - sum(self.gone.get(index, 0.0) for index in part)
+        solver.parameters.max_deterministic_time = max(left, LEAST_SHARE * each * len(part))
         solver.parameters.linearization_level = 2  # proves a county's choice in a second, not at all without
         status = solver.solve(model.model)
+        spent = solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return _Part((), 0, model.most_mp, proved=False)
+            return _Part((), 0, model.most_mp, proved=False, seconds=spent)
         chosen = tuple(k for k, taken in zip(part, model.taken, strict=True) if solver.boolean_value(taken))
         value, bound = round(solver.objective_value), math.floor(solver.best_objective_bound + 0.5)
-        return _Part(chosen, value, bound, proved=status == cp_model.OPTIMAL)
+        return _Part(chosen, value, bound, proved=status == cp_model.OPTIMAL, seconds=spent)
 
 
 def _renumbered(held: Iterable[Limit], part: Sequence[int]) -> list[Limit]:
