@@ -99,9 +99,9 @@ def test_where_the_family_is_welcome_a_start_without_it_costs():
     made = one_visit(wanted, family_times=(family("H1", "10:00-11:00"),))
     windows = encoded(made).problem.visits[0].windows
     assert [(w.earliest, w.latest, w.cost) for w in windows] == [
-        (540, 599, 500_000),
+        (540, 599, 3_000_000),
         (600, 630, 0),
-        (631, 720, 500_000),
+        (631, 720, 3_000_000),
     ]
 
 
