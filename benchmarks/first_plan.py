@@ -1,8 +1,8 @@
 """How long `visitplan plan` takes from the start of its process to its first complete plan.
 
-``python -m benchmarks.first_plan [FOLDER] [--runs 5]`` starts the command as a user would, everything compiled
-before, and reads its log: the event "first plan" comes with the first plan in which every visit is served or
-known to be left out. Seconds are those of a fresh process, imports included.
+``python -m benchmarks.first_plan [FOLDER] [--runs 5]`` starts the command as a user would, everything
+compiled before, and reads its log: the event "first plan" comes with the first plan in which every visit is
+served or known to be left out. Seconds are those of a fresh process, imports included.
 """
 
 from __future__ import annotations
