@@ -46,7 +46,13 @@ class Choice:
 
 
 def choose(
-    homes: Homes, candidates: Sequence[Candidate], *, seed: int, time_limit: float, workers: int
+    homes: Homes,
+    candidates: Sequence[Candidate],
+    *,
+    seed: int,
+    time_limit: float,
+    workers: int,
+    by_the_clock: bool = False,
 ) -> Choice:
     """Give the set of candidates that is worth most, each unit in one joint visit at most.
 
@@ -57,13 +63,15 @@ def choose(
 
     ``time_limit`` is in CP-SAT's deterministic seconds, so that the same input, seed and number of workers
     give the same choice on every machine. It is shared among areas by their candidates. Where limits make
-    areas be chosen for again, they have what is left of their share, and a tenth of it at least.
+    areas be chosen for again, they have what is left of their share, and a tenth of it at least. With
+    ``by_the_clock`` no solve takes longer than that by the clock either: on a busy machine a deterministic
+    second can be many.
     """
     if not candidates:
         return Choice((), 0, 0, proved=True)
     held: list[Limit] = []
     loose = list(limits(homes.scenario, candidates))
-    chooser = _Chooser(homes, candidates, seed, time_limit, workers)
+    chooser = _Chooser(homes, candidates, seed, time_limit, workers, by_the_clock)
     while True:
         parts = chooser.parts(held)
         chosen = sorted(index for part in parts for index in part.chosen)
@@ -103,6 +111,7 @@ class _Chooser:
     seed: int
     time_limit: float
     workers: int
+    by_the_clock: bool
     known: dict[tuple[tuple[int, ...], tuple[Cell, ...]], _Part] = field(default_factory=dict)
     gone: dict[int, float] = field(default_factory=dict)
 
@@ -150,6 +159,8 @@ class _Chooser:
         each = self.time_limit / len(self.candidates)
         left = each * len(part) - sum(self.gone.get(index, 0.0) for index in part)
         solver.parameters.max_deterministic_time = max(left, LEAST_SHARE * each * len(part))
+        if self.by_the_clock:
+            solver.parameters.max_time_in_seconds = solver.parameters.max_deterministic_time
         solver.parameters.linearization_level = 2  # proves a county's choice in a second, not at all without
         status = solver.solve(model.model)
         spent = solver.response_proto.deterministic_time

@@ -208,15 +208,8 @@ def _single(home: Home, dweller: Dweller, kind: Kind, calendar: Calendar, rates:
     ask = _new(home, dweller, kind, calendar, rng.choice(kind.minutes))
     if kind.every == 1 and calendar.days > 1:
         return replace(ask, daily=True)
-    if rates.programmes and kind.name in PROGRAMMES and calendar.days > 1 and chance(rng, rates.programmes):
-        return _in_programme(ask, PROGRAMMES[kind.name], calendar)
-    return _some_days(ask, kind.every, calendar)
-
-
-def _in_programme(ask: Ask, apart: int, calendar: Calendar) -> Ask:
-    """Repeat so many days apart at least, three times in five days."""
-    visits = max(1, min(calendar.days * 3 // 5, (calendar.days - 1) // apart + 1))
-    return replace(ask, visits=visits, min_days_between=apart if visits > 1 else None)
+    programme = rates.programmes and kind.name in PROGRAMMES and chance(rng, rates.programmes)
+    return _some_days(ask, PROGRAMMES[kind.name] if programme else kind.every, calendar)
 
 
 def _some_days(ask: Ask, every: int, calendar: Calendar) -> Ask:

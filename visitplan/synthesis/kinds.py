@@ -146,8 +146,8 @@ QUIET = ("13:00", "14:30")
 
 KIND = {kind.name: kind for kind in (*CARE_CALLS, *NURSING, *THERAPY)}
 
-PROGRAMMES = {"wound": 2, "mobility": 1}
-"""Kinds that can be a programme of three visits in a working week, and the least days between two visits."""
+PROGRAMMES = {"mobility": 2}
+"""Kinds that can be a programme, and the days from one visit to the next where they are."""
 
 TASKS: tuple[tuple[str, int, bool], ...] = (
     ("wash", 15, False),

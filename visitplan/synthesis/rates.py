@@ -100,8 +100,8 @@ class Rates:
         Kilometres over which those who come to work from a town fall to 1/e of what its people under 65 say;
         at 0, staff live close to those they serve. Assumption.
     programmes
-        In a period of several days, share of dressings and of exercises at home that are a programme of
-        three visits in a working week: dressings every other day, exercises on any three days. Assumption.
+        Share of exercises at home that are a programme, every other day like dressings, instead of every
+        third. Assumption.
     """
 
     profiles: Weights = (
