@@ -34,6 +34,8 @@ MOST_RETRIES = 3
 SPLIT_SHARE = 0.3
 """Part of what is left that each attempt with fewer joint visits may take."""
 MOST_SPLITS = 3
+IMPROVING_SHARE = 0.5
+"""Part of what is left that improves the coordinated plan before it is held against the uncoordinated one."""
 APART_SHARE = 0.35
 """Part of what is left in which the plan without coordination is looked for."""
 
@@ -54,10 +56,12 @@ def serve(
        less than the one before, or ``MOST_RETRIES``.
     2. Joint visits that are dear are split: until none is, a plan costs no less in all than the one before,
        or ``MOST_SPLITS``.
-    3. The uncoordinated plan is looked for from scratch, within ``APART_SHARE`` of what is left; it is kept
-       if it costs less in all, unless a plan that goes on from it with the better half of the joint visits
-       costs less still. Where steps are limited it has all of them, and comes last: so no plan of so
-       many steps costs more in all than the uncoordinated one.
+    3. The coordinated plan is improved, within ``IMPROVING_SHARE`` of what is left, and held against the
+       uncoordinated one, looked for from scratch within ``APART_SHARE`` of what is left then: so it never
+       loses for want of time. The uncoordinated plan is kept if it costs less in all, unless a plan that
+       goes on from it with all joint visits, or with the better half of them, costs less still. Where steps
+       are limited it has all of them, and comes last: so no plan of so many steps costs more in all than the
+       uncoordinated one.
 
     Where a visit is lost that was to do tasks for others, these come back at once in any round. The time left
     improves the plan that is kept, and never makes it cost more in all.
@@ -69,6 +73,7 @@ def serve(
         return _improved(attempts, best)
     best = _without_dear_joint_visits(attempts, best)
     if options.iterations is None:
+        best = _improved(attempts, best, IMPROVING_SHARE)
         return _improved(attempts, _unless_apart_is_cheaper(attempts, best, APART_SHARE))
     return _unless_apart_is_cheaper(attempts, _improved(attempts, best), 1.0)
 
@@ -106,11 +111,11 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
     return best
 
 
-def _improved(attempts: Attempts, best: Served) -> Served:
-    """Give the plan after all that is left went into improving it."""
+def _improved(attempts: Attempts, best: Served, share: float = 1.0) -> Served:
+    """Give the plan after this share of what is left went into improving it."""
     if attempts.over or best.solution.stop is Stop.OPTIMAL:
         return best
-    tried = _attempted(attempts, best.wish, best, 1.0)
+    tried = _attempted(attempts, best.wish, best, share)
     if _total(attempts, tried) <= _total(attempts, best):
         return tried
     steps = best.solution.iterations + tried.solution.iterations
@@ -130,15 +135,24 @@ def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> 
     apart = _told(
         apart, f"GBP {saved / 100_000:.2f} less in all than the best coordinated plan that was found"
     )
-    half = None if attempts.over else best_half(attempts.scenario, best.wish)
-    if half is None:
-        return apart
-    tried = _attempted(attempts, half, apart, share)
-    if _cheaper(attempts, apart, tried) is apart:
-        return apart
-    return _told(
-        tried, "less in all than with all its joint visits, so half of them, those worth most, are kept"
-    )
+    return _joined_again(attempts, apart, best.wish, share)
+
+
+def _joined_again(attempts: Attempts, apart: Served, wish: Wish, share: float) -> Served:
+    """Give the uncoordinated plan, or one that goes on from it with all or half of the joint visits.
+
+    The first of them that costs less in all is given.
+    """
+    for fewer in (wish, best_half(attempts.scenario, wish)):
+        if fewer is None or attempts.over:
+            break
+        tried = _attempted(attempts, fewer, apart, share)
+        if _cheaper(attempts, apart, tried) is tried:
+            return tried if fewer is wish else _told(tried, FEWER)
+    return apart
+
+
+FEWER = "less in all than with all its joint visits, so half of them, those worth most, are kept"
 
 
 def _told(served: Served, what: str) -> Served:
