@@ -200,6 +200,19 @@ def test_a_visit_is_promised_only_to_a_driver_who_can_serve_it() -> None:
         assert pin.staff_id not in request["excluded_staff"]
 
 
+def test_exercises_in_a_programme_come_as_often_as_dressings() -> None:
+    def repeats(programmes: float) -> set[tuple[str, str]]:
+        rates = Rates(profiles=(("therapy", 1.0),), programmes=programmes, discharges=0.0)
+        requests = generate(visits=30, days=5, rates=rates)["requests"].iloc[
+            :-1
+        ]  # the last fills what is left
+        exercises = requests[requests["request_id"].str.endswith("-mobility")].astype(str)
+        return set(zip(exercises["visits"], exercises["min_days_between"], strict=True))
+
+    assert repeats(0.0) == {("1", "")}
+    assert repeats(1.0) == {("2", "2")}
+
+
 def test_only_the_towns_that_are_named_are_drawn() -> None:
     tables = generate(visits=100, towns=["Crewe", "Knutsford"])
     assert set(tables["households"]["area"]) == {"crewe", "knutsford"}
