@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from visitplan.coordination.load import Limit
 
-LEAST_SHARE = 0.1
-"""Part of its share of the time limit that a part is chosen for in, when earlier rounds have used it up."""
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -52,7 +49,6 @@ def choose(
     seed: int,
     time_limit: float,
     workers: int,
-    by_the_clock: bool = False,
 ) -> Choice:
     """Give the set of candidates that is worth most, each unit in one joint visit at most.
 
@@ -62,16 +58,13 @@ def choose(
     chosen for again, until none is passed.
 
     ``time_limit`` is in CP-SAT's deterministic seconds, so that the same input, seed and number of workers
-    give the same choice on every machine. It is shared among areas by their candidates. Where limits make
-    areas be chosen for again, they have what is left of their share, and a tenth of it at least. With
-    ``by_the_clock`` no solve takes longer than that by the clock either: on a busy machine a deterministic
-    second can be many.
+    give the same choice on every machine. It is shared among areas by their candidates.
     """
     if not candidates:
         return Choice((), 0, 0, proved=True)
     held: list[Limit] = []
     loose = list(limits(homes.scenario, candidates))
-    chooser = _Chooser(homes, candidates, seed, time_limit, workers, by_the_clock)
+    chooser = _Chooser(homes, candidates, seed, time_limit, workers)
     while True:
         parts = chooser.parts(held)
         chosen = sorted(index for part in parts for index in part.chosen)
@@ -96,24 +89,18 @@ class _Part:
     value_mp: int
     bound_mp: int
     proved: bool
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Chooser:
-    """Chooses for areas, side by side, and remembers those whose limits did not change.
-
-    ``gone`` is the share of the time limit that each candidate's part has used so far.
-    """
+    """Chooses for areas, side by side, and remembers those whose limits did not change."""
 
     homes: Homes
     candidates: Sequence[Candidate]
     seed: int
     time_limit: float
     workers: int
-    by_the_clock: bool
     known: dict[tuple[tuple[int, ...], tuple[Cell, ...]], _Part] = field(default_factory=dict)
-    gone: dict[int, float] = field(default_factory=dict)
 
     def parts(self, held: Sequence[Limit]) -> list[_Part]:
         """Give what is chosen under these limits, for each set of areas that they or ties bind together."""
@@ -124,8 +111,6 @@ class _Chooser:
         with ThreadPoolExecutor(max_workers=self.workers) as pool:
             for k, part in zip(new, pool.map(lambda k: self._solved(*tasks[k], each), new), strict=True):
                 self.known[keys[k]] = part
-                share = part.seconds / max(1, len(keys[k][0]))
-                self.gone.update({index: self.gone.get(index, 0.0) + share for index in keys[k][0]})
         return [self.known[key] for key in keys]
 
     @staticmethod
@@ -156,19 +141,14 @@ class _Chooser:
         solver.parameters.random_seed = self.seed
         solver.parameters.num_workers = workers
         solver.parameters.interleave_search = workers > 1
-        each = self.time_limit / len(self.candidates)
-        left = each * len(part) - sum(self.gone.get(index, 0.0) for index in part)
-        solver.parameters.max_deterministic_time = max(left, LEAST_SHARE * each * len(part))
-        if self.by_the_clock:
-            solver.parameters.max_time_in_seconds = solver.parameters.max_deterministic_time
+        solver.parameters.max_deterministic_time = self.time_limit * len(part) / len(self.candidates)
         solver.parameters.linearization_level = 2  # proves a county's choice in a second, not at all without
         status = solver.solve(model.model)
-        spent = solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return _Part((), 0, model.most_mp, proved=False, seconds=spent)
+            return _Part((), 0, model.most_mp, proved=False)
         chosen = tuple(k for k, taken in zip(part, model.taken, strict=True) if solver.boolean_value(taken))
         value, bound = round(solver.objective_value), math.floor(solver.best_objective_bound + 0.5)
-        return _Part(chosen, value, bound, proved=status == cp_model.OPTIMAL, seconds=spent)
+        return _Part(chosen, value, bound, proved=status == cp_model.OPTIMAL)
 
 
 def _renumbered(held: Iterable[Limit], part: Sequence[int]) -> list[Limit]:

@@ -27,7 +27,6 @@ def coordinate(
     seed: int = 1,
     time_limit: float = 10.0,
     workers: int = 1,
-    by_the_clock: bool = False,
 ) -> Demand:
     """Give the demand with the joint visits that are worth most, chosen over all households and applied.
 
@@ -39,9 +38,6 @@ def coordinate(
         Of the choice; the same input, seed and workers give the same joint visits.
     time_limit
         For the choice, in CP-SAT's deterministic seconds, which are about seconds of one core.
-    by_the_clock
-        No solve of the choice takes longer by the clock either; then the same joint visits are promised only
-        where the time limit is not reached.
 
     Raises
     ------
@@ -50,9 +46,7 @@ def coordinate(
     """
     homes = Homes.of(scenario, demand)
     candidates, findings = all_candidates(homes)
-    choice = choose(
-        homes, candidates, seed=seed, time_limit=time_limit, workers=workers, by_the_clock=by_the_clock
-    )
+    choice = choose(homes, candidates, seed=seed, time_limit=time_limit, workers=workers)
     told = [*findings, *_unmet_requirements(homes, candidates, choice), _account(candidates, choice)]
     applied = apply(scenario, demand, numbered(choice.chosen))
     return replace(applied, findings=(*applied.findings, *told))

@@ -217,12 +217,7 @@ def _demanded(scenario: domain.Scenario, options: Options, budget: Budget) -> De
     share = COORDINATION_MOST_S if budget.left is None else budget.left * COORDINATION_SHARE
     seconds = min(share, COORDINATION_MOST_S)
     return coordination.coordinate(
-        scenario,
-        demand,
-        seed=options.seed,
-        time_limit=seconds,
-        workers=options.workers,
-        by_the_clock=options.time_limit is not None,
+        scenario, demand, seed=options.seed, time_limit=seconds, workers=options.workers
     )
 
 
