@@ -128,7 +128,7 @@ def later_attempts_fail(monkeypatch):
 
 def test_an_attempt_that_serves_less_is_not_kept(later_attempts_fail):
     result = plan(nurse_torn_between())
-    assert len(later_attempts_fail) == 4  # with fewer ties, without coordination, and the last one
+    assert len(later_attempts_fail) == 5  # with fewer ties, improved, without coordination, and the last one
     assert served(result).keys() == {"ELSEWHERE"}
     assert "PLAN-JOINT-SPLIT" not in codes(result)
     assert reasons(result).keys() == {"CARE", "NURSE"}
