@@ -91,6 +91,14 @@ def test_a_task_comes_back_to_a_visit_whose_lead_becomes_unassigned():
     assert (care.end - care.start, care.tasks) == (30 * 60, ("WEIGH",))
 
 
+def test_a_visit_that_is_lost_is_not_told_to_be_spared():
+    made = nurse_and_carer(nurse_window="11:00-14:00", minutes=30)
+    result = plan(replace(made, staff=made.staff[:1], shifts=made.shifts[:1]))
+
+    assert [left_out.visit_id for left_out in result.plan.unassigned] == ["CARE"]
+    assert result.plan.told == ()
+
+
 @pytest.mark.parametrize("minutes", [15, 30])
 def test_without_coordination_everybody_asks_again(minutes: int):
     result = plan(nurse_and_carer(minutes=minutes), coordinate=False)

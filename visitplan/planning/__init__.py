@@ -28,11 +28,11 @@ from visitplan.result import PlanResult
 from visitplan.solver.options import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     import pandas as pd
 
-    from visitplan.domain.demand import Demand
+    from visitplan.domain.demand import Demand, Told
     from visitplan.domain.places import TravelSource
     from visitplan.planning.attempts import Served
 
@@ -275,10 +275,19 @@ def _assembled(
         ),
         provenance=provenance(scenario, served.solution, source, options, budget),
         teams=scenario.teams,
-        told=tuple(told for told in wish.demand.told if told.by_visit_id in (None, *planned)),
+        told=tuple(_told(wish.demand, planned)),
         covered=wish.demand.covered,
     )
     return routing.with_home_costs(scenario, made)
+
+
+def _told(demand: Demand, planned: Collection[str]) -> Iterator[Told]:
+    """Give what is told once in the plan: by visits that take place, to those that do or are covered."""
+    settled = {*planned, *(covered.visit_id for covered in demand.covered)}
+    for told in demand.told:
+        spared = tuple(visit_id for visit_id in told.spared_visit_ids if visit_id in settled)
+        if spared and told.by_visit_id in (None, *planned):
+            yield dataclasses.replace(told, spared_visit_ids=spared)
 
 
 __all__ = [
