@@ -30,10 +30,12 @@ def shapes(cell: Any) -> list[tuple[str, ...]]:
 
 
 def figures(cell: Any) -> list[float]:
-    """Give the figures of the tables of a cell, in their order; NaN and headings are none."""
-    tables = (output.data.get("text/html", "") for output in cell.outputs if "data" in output)
-    cells = (found for table in tables for found in re.findall(r"<td>(.*?)</td>", table))
-    return [float(text.replace(",", "")) for text in cells if FIGURE.fullmatch(text)]
+    """Give the figures of the tables and printed lines of a cell, in order; NaN and headings are none."""
+    found: list[str] = []
+    for output in cell.outputs:
+        page = output.get("data", {}).get("text/html", "")
+        found += [*re.findall(r"<td>(.*?)</td>", page), *re.split(r"\s+", output.get("text", ""))]
+    return [float(text.replace(",", "")) for text in found if FIGURE.fullmatch(text)]
 
 
 def _kinds(output: Any) -> list[str]:
