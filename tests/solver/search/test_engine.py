@@ -155,6 +155,13 @@ def test_visits_that_no_shift_may_both_serve_are_neighbours_in_space_alone():
     assert lists.close.tolist() == [[1, 2], [0, 2], [1, 0]]
 
 
+def test_of_shifts_that_begin_at_one_base_none_is_out_of_reach():
+    shifts = [shift(staff=k) for k in range(3 * FRONTS)]
+    problem = line_problem([visit(k) for k in range(1, 19)], shifts)
+    found = nearest_shifts(problem, np.zeros((18, len(shifts)), np.int32))
+    assert set(found.ravel().tolist()) == set(range(len(shifts)))
+
+
 def test_near_shifts_are_those_that_may_serve_and_can_be_there():
     shifts = [shift(home=k % 20, staff=k) for k in range(FEW_SHIFTS)] + [shift(900, 1000), shift(home=5)]
     problem = line_problem([visit(5, (0, 50))], shifts, not_eligible=[(0, 5)])

@@ -40,6 +40,9 @@ FEW_SHIFTS = 40
 FRONTS = 24
 """Where there are more, it is tried at the front of so many near ones."""
 
+_GOLDEN = 0.618
+"""Of shifts equally near each visit has others, so that none is out of reach where all begin at one base."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
@@ -110,7 +113,9 @@ def nearest_shifts(problem: RoutingProblem, price: NDArray[np.int32]) -> NDArray
         in_time &= opens + travel.ticks[places, back] * _FASTEST <= shift.latest_return
         cost = travel.cost[out, places].astype(np.float32) + travel.cost[places, back] + price[:, r]
         far[:, r] = np.where((price[:, r] >= 0) & in_time, cost, np.inf)
-    order = np.argsort(far, axis=1, kind="stable")[:, :width]
+    first = (np.arange(visits) * _GOLDEN % 1.0 * shifts).astype(np.intp)
+    turn = (np.arange(shifts) - first[:, None]) % max(1, shifts)
+    order = np.lexsort((turn, far), axis=1)[:, :width]
     found = np.take_along_axis(far, order, 1)
     return np.ascontiguousarray(np.where(np.isinf(found), -1, order), dtype=np.int32)
 
