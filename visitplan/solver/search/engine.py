@@ -142,8 +142,10 @@ class Search:
         while (stop := self._stop()) is None:
             begun, before = self._options.clock(), self._iterations()
             if not joined and self._share() >= _JOINED_AFTER:
-                joined = True
-                self._join(plans_side_by_side(self._steps_per_visit(speed)))
+                joined, plans = True, plans_side_by_side(self._steps_per_visit(speed))
+                self._join(plans)
+                if self._options.iterations is None:  # a chunk lasts no longer for there being more plans
+                    steps = max(10, steps // plans)
                 cooling = replace(cooling, several=len(self._workers()) > 1)
             if not alone and cooling.several and self._share() >= FINISH:
                 alone = True
