@@ -11,7 +11,7 @@ from visitplan.solver import Link, SolveOptions, StaffRule, StartWindow, TimeFac
 from visitplan.solver.ortools_engine import routing_model, sequence_model
 from visitplan.solver.ortools_engine.incumbent import Incumbent
 from visitplan.solver.ortools_engine.limits import Budget, Watch
-from visitplan.solver.ortools_engine.pieces import cut
+from visitplan.solver.pieces import cut
 from visitplan.solver.solution import Stop
 from visitplan.solver.timing import time_runs
 

@@ -14,8 +14,8 @@ from visitplan.solver.greedy import greedy
 from visitplan.solver.ortools_engine.blocks import blocks
 from visitplan.solver.ortools_engine.limits import Watch
 from visitplan.solver.ortools_engine.neighbourhoods import Surroundings
-from visitplan.solver.ortools_engine.pieces import cut, decouple, splice
 from visitplan.solver.ortools_engine.turns import Turns
+from visitplan.solver.pieces import cut, decouple, splice
 from visitplan.solver.timing import time_runs
 
 

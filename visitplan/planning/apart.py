@@ -16,7 +16,7 @@ from visitplan.domain.scenario import Scenario
 from visitplan.findings import Finding, Severity
 from visitplan.solver import solve
 from visitplan.solver.evaluation import solution_of
-from visitplan.solver.ortools_engine.pieces import cut, splice
+from visitplan.solver.pieces import cut, splice
 from visitplan.solver.solution import Stop
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from visitplan.routing import Encoding
     from visitplan.solver.options import SolveOptions
-    from visitplan.solver.ortools_engine.pieces import Piece
+    from visitplan.solver.pieces import Piece
     from visitplan.solver.solution import Route, RoutingSolution
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -57,6 +58,9 @@ class SolveOptions:
         Asked often; once it is true, the best plan so far is returned.
     clock
         Seconds that only go forward; passed in so that tests can hold it still.
+    executor
+        Where blocks of the plan are searched, ``workers`` at a time: any ``concurrent.futures`` executor, in
+        this process or not. None: threads of our own.
     uncounted
         Told, again and again, of seconds that do not count against the time limit: those in which the search
         is compiled, once for all later runs.
@@ -70,6 +74,7 @@ class SolveOptions:
     on_progress: Callable[[Progress], None] | None = None
     cancelled: Callable[[], bool] = _never
     clock: Callable[[], float] = time.monotonic
+    executor: Executor | None = None
     uncounted: Callable[[float], None] = _nobody
 
     def __post_init__(self) -> None:

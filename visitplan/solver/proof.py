@@ -18,7 +18,7 @@ from visitplan.solver.timing import time_runs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from visitplan.solver.ortools_engine.pieces import Piece
+    from visitplan.solver.pieces import Piece
     from visitplan.solver.problem import Link
     from visitplan.solver.solution import Route
 
@@ -111,7 +111,7 @@ def routes_beside(
 
     None where it was not found. The runs hold, but nothing was done to make them cheap.
     """
-    from visitplan.solver.ortools_engine.pieces import splice
+    from visitplan.solver.pieces import splice
 
     for piece in _pieces_beside(problem, routes, unit, most_runs):
         found = _Proof(piece.problem).routes(seconds / most_runs)
@@ -124,7 +124,7 @@ def _pieces_beside(
     problem: RoutingProblem, routes: Sequence[Route], unit: Sequence[int], most_runs: int
 ) -> Iterator[Piece]:
     """Give pieces with one run for each member of a unit, from the nearest on."""
-    from visitplan.solver.ortools_engine.pieces import cut
+    from visitplan.solver.pieces import cut
 
     nearest = {visit: _nearest(problem, routes, visit) for visit in unit}
     for rank in range(most_runs):

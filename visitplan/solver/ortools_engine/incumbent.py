@@ -8,14 +8,14 @@ from visitplan.solver.evaluation import cost_of, solution_of, violations
 from visitplan.solver.exact_timing import retime
 from visitplan.solver.options import Progress
 from visitplan.solver.ortools_engine.found import routes_of
-from visitplan.solver.ortools_engine.pieces import splice
+from visitplan.solver.pieces import splice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from visitplan.solver.ortools_engine.found import Found
     from visitplan.solver.ortools_engine.limits import Budget
-    from visitplan.solver.ortools_engine.pieces import Piece
+    from visitplan.solver.pieces import Piece
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import Route, RoutingSolution, Stop
 

@@ -21,13 +21,13 @@ from visitplan.solver.ortools_engine.blocks import blocks
 from visitplan.solver.ortools_engine.incumbent import Incumbent
 from visitplan.solver.ortools_engine.limits import Budget, Watch
 from visitplan.solver.ortools_engine.neighbourhoods import Surroundings
-from visitplan.solver.ortools_engine.pieces import cut, decouple
 from visitplan.solver.ortools_engine.turns import Turns
+from visitplan.solver.pieces import cut, decouple
 from visitplan.solver.solution import Stop
 
 if TYPE_CHECKING:
     from visitplan.solver.options import SolveOptions
-    from visitplan.solver.ortools_engine.pieces import Piece
+    from visitplan.solver.pieces import Piece
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import RoutingSolution
 

@@ -21,7 +21,7 @@ from visitplan.solver.problem import StaffRule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from visitplan.solver.ortools_engine.pieces import Piece
+    from visitplan.solver.pieces import Piece
     from visitplan.solver.problem import Link, Visit
 
 

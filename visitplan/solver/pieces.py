@@ -8,10 +8,13 @@ be put back beside the frozen shifts as it is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visitplan.solver.evaluation import worked_ticks
 from visitplan.solver.problem import RoutingProblem, StaffRule, StartWindow
@@ -20,9 +23,13 @@ from visitplan.solver.solution import Route
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from visitplan.solver.problem import Link, Shift, Travel, Visit
+
+Bounds = Mapping[int, tuple[int | None, int | None]]
+"""Earliest and latest start of some visits, None where a side is open."""
+
+_Open = dict[int, tuple[int | None, int | None]]
+_UNBOUND: Bounds = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ def cut(
     routes: Sequence[Route],
     shifts: Iterable[int],
     extra: Iterable[int] = (),
+    held: Bounds = _UNBOUND,
 ) -> Piece:
     """Cut the given shifts out of a plan.
 
@@ -73,13 +81,17 @@ def cut(
     extra
         Unassigned visits to take along, whole units only; those that cannot stand beside the frozen visits
         are left behind with their unit.
+    held
+        Earliest and latest starts besides, as :func:`borders` gives them: for pieces searched side by side.
     """
-    free = tuple(sorted(set(shifts)))
-    inside = tuple(route for route in routes if route.shift in set(free))
-    outside = tuple(route for route in routes if route.shift not in set(free))
+    local_shift = {shift: index for index, shift in enumerate(sorted(set(shifts)))}
+    free = tuple(local_shift)
+    inside = tuple(route for route in routes if route.shift in local_shift)
+    outside = tuple(route for route in routes if route.shift not in local_shift)
     frozen = _frozen(problem, outside)
     wanted = {visit for route in inside for visit in route.visits} | set(extra)
-    narrowed = {visit: _narrowed(problem, visit, free, frozen) for visit in wanted}
+    span = _spans(problem, free)
+    narrowed = {visit: _narrowed(problem, visit, span, frozen, held) for visit in wanted}
     visits = tuple(sorted(wanted - _left_behind(problem, narrowed)))
     local = {visit: index for index, visit in enumerate(visits)}
     places = _places_of(problem, visits, free)
@@ -92,11 +104,7 @@ def cut(
         travel=tuple(_between(travel, list(places)) for travel in problem.travel),
         eligible=_eligible(problem, visits, free, frozen),
         assignment_cost=problem.assignment_cost[np.ix_(visits, free)],
-        groups=tuple(
-            tuple(local[visit] for visit in group)
-            for group in problem.groups
-            if all(visit in local for visit in group)
-        ),
+        groups=_groups_within(problem, local),
         links=tuple(
             replace(link, first=local[link.first], second=local[link.second])
             for link in _links_within(problem, local)
@@ -108,7 +116,7 @@ def cut(
         problem=piece,
         visits=visits,
         shifts=free,
-        routes=tuple(_renumbered(route, free.index(route.shift), local) for route in inside),
+        routes=tuple(_renumbered(route, local_shift[route.shift], local) for route in inside),
         required=frozenset(local[visit] for visit in visits if _held_by_frozen(problem, visit, frozen)),
     )
 
@@ -116,7 +124,8 @@ def cut(
 def splice(routes: Sequence[Route], piece: Piece, found: Iterable[Route]) -> tuple[Route, ...]:
     """Put the routes found for a piece in the place of those the plan had for its shifts."""
     back = dict(enumerate(piece.visits))
-    kept = [route for route in routes if route.shift not in set(piece.shifts)]
+    free = set(piece.shifts)
+    kept = [route for route in routes if route.shift not in free]
     new = [_renumbered(route, piece.shifts[route.shift], back) for route in found]
     return tuple(sorted(kept + new, key=lambda route: route.shift))
 
@@ -128,13 +137,7 @@ def decouple(problem: RoutingProblem, routes: Sequence[Route]) -> RoutingProblem
     has to come after another gets its half of the time between. The plan itself stays valid; links keep
     nothing but their staff rules.
     """
-    starts = {
-        visit: start for route in routes for visit, start in zip(route.visits, route.starts, strict=True)
-    }
-    bounds: dict[int, tuple[int | None, int | None]] = {}
-    for link in problem.links:
-        if link.first in starts and link.second in starts:
-            _share_slack(link, starts, bounds, problem.grid)
+    bounds = _shared_slack(problem, routes, problem.links)
     visits = tuple(
         replace(visit, windows=_clipped(visit, *bounds[index])) if index in bounds else visit
         for index, visit in enumerate(problem.visits)
@@ -143,9 +146,31 @@ def decouple(problem: RoutingProblem, routes: Sequence[Route]) -> RoutingProblem
     return replace(problem, visits=visits, links=links)
 
 
-def _share_slack(
-    link: Link, starts: dict[int, int], bounds: dict[int, tuple[int | None, int | None]], grid: int
-) -> None:
+def borders(problem: RoutingProblem, routes: Sequence[Route], parts: Iterable[Iterable[int]]) -> Bounds:
+    """Bound the starts of visits linked across a border, so that all parts may move at once.
+
+    ``parts`` are disjoint sets of shifts, all shifts of one member of staff in the same: rules about staff
+    and weeks then hold in each part by itself.
+    """
+    part_of = {shift: number for number, part in enumerate(parts) for shift in part}
+    at = {visit: part_of.get(route.shift) for route in routes for visit in route.visits}
+    crossing = (link for link in problem.links if at.get(link.first) != at.get(link.second))
+    return _shared_slack(problem, routes, crossing)
+
+
+def _shared_slack(problem: RoutingProblem, routes: Sequence[Route], links: Iterable[Link]) -> _Open:
+    """Give the bounds that let some links hold whatever starts are chosen within them."""
+    starts = {
+        visit: start for route in routes for visit, start in zip(route.visits, route.starts, strict=True)
+    }
+    bounds: _Open = {}
+    for link in links:
+        if link.first in starts and link.second in starts:
+            _share_slack(link, starts, bounds, problem.grid)
+    return bounds
+
+
+def _share_slack(link: Link, starts: dict[int, int], bounds: _Open, grid: int) -> None:
     """Bound both visits of a link so that its two sides hold without it."""
     first, second = starts[link.first], starts[link.second]
     if link.lo is not None:
@@ -158,9 +183,7 @@ def _share_slack(
         _tighten(bounds, link.second, None, earliest + link.hi)
 
 
-def _tighten(
-    bounds: dict[int, tuple[int | None, int | None]], visit: int, low: int | None, high: int | None
-) -> None:
+def _tighten(bounds: _Open, visit: int, low: int | None, high: int | None) -> None:
     old_low, old_high = bounds.get(visit, (None, None))
     lows = [value for value in (old_low, low) if value is not None]
     highs = [value for value in (old_high, high) if value is not None]
@@ -195,19 +218,39 @@ def _between(travel: Travel, places: Sequence[int]) -> Travel:
     return replace(travel, ticks=travel.ticks[rows], cost=travel.cost[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """The free shifts: their indices, and from when until when each may be out."""
+
+    shifts: NDArray[np.intp]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def _spans(problem: RoutingProblem, shifts: Sequence[int]) -> _Spans:
+    return _Spans(
+        np.array(shifts, dtype=np.intp),
+        np.array([problem.shifts[shift].start for shift in shifts], dtype=np.int64),
+        np.array([problem.shifts[shift].latest_return for shift in shifts], dtype=np.int64),
+    )
+
+
 def _narrowed(
-    problem: RoutingProblem, visit: int, shifts: Sequence[int], frozen: _Frozen
+    problem: RoutingProblem, visit: int, span: _Spans, frozen: _Frozen, held: Bounds
 ) -> tuple[StartWindow, ...]:
     """Give the windows of a visit that its frozen partners and the free shifts leave, perhaps none."""
-    low: int | None = None
-    high: int | None = None
+    low, high = held.get(visit, (None, None))
     for link in problem.links_of[visit]:
         at_least, at_most = _bounds_by_partner(link, visit, frozen.starts)
         low = at_least if low is None else max(low, at_least if at_least is not None else low)
         high = at_most if high is None else min(high, at_most if at_most is not None else high)
-    able = [problem.shifts[shift] for shift in shifts if problem.eligible[visit, shift]]
+    able = problem.eligible[visit, span.shifts]
     windows = _clipped(problem.visits[visit], low, high)
-    return tuple(window for window in windows if any(_meets(window, shift) for shift in able))
+    return tuple(
+        window
+        for window in windows
+        if (able & (span.ends >= window.earliest) & (span.begins <= window.latest)).any()
+    )
 
 
 def _bounds_by_partner(link: Link, visit: int, starts: dict[int, int]) -> tuple[int | None, int | None]:
@@ -229,6 +272,8 @@ def _bounds_by_partner(link: Link, visit: int, starts: dict[int, int]) -> tuple[
 
 def _clipped(visit: Visit, low: int | None, high: int | None) -> tuple[StartWindow, ...]:
     """Give the part of each window between low and high; what is preferred stays preferred."""
+    if low is None and high is None:
+        return visit.windows
     windows = []
     for window in visit.windows:
         earliest = window.earliest if low is None else max(low, window.earliest)
@@ -237,10 +282,6 @@ def _clipped(visit: Visit, low: int | None, high: int | None) -> tuple[StartWind
             preferred = window.preferred
             windows.append(StartWindow(earliest, latest, window.cost, preferred[0], preferred[1]))
     return tuple(windows)
-
-
-def _meets(window: StartWindow, shift: Shift) -> bool:
-    return window.earliest <= shift.latest_return and window.latest >= shift.start
 
 
 def _left_behind(problem: RoutingProblem, narrowed: dict[int, tuple[StartWindow, ...]]) -> set[int]:
@@ -264,6 +305,15 @@ def _eligible(
             if partner is not None and link.staff == StaffRule.SAME:
                 eligible[row] &= staff == partner
     return eligible
+
+
+def _groups_within(problem: RoutingProblem, local: dict[int, int]) -> tuple[tuple[int, ...], ...]:
+    """Give the groups whose visits are all in the piece, in its numbers."""
+    touched = sorted({problem.group_of[visit] for visit in local} - {-1})
+    groups = (problem.groups[group] for group in touched)
+    return tuple(
+        tuple(local[visit] for visit in group) for group in groups if all(visit in local for visit in group)
+    )
 
 
 def _links_within(problem: RoutingProblem, local: dict[int, int]) -> list[Link]:
