@@ -13,6 +13,7 @@ from visitplan.solver.patience import Patience
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
 from visitplan.solver.search.plans import read_plan
+from visitplan.solver.search.rounds import Rounds, in_blocks
 from visitplan.solver.search.schedule import FINISH, Cooling, plans_side_by_side
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
@@ -43,7 +44,12 @@ _SETTLINGS = 10
 
 
 def search(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
-    """Give the best complete plan found within the options' limits; never a dearer one than ``initial``."""
+    """Give the best complete plan found within the options' limits; never a dearer one than ``initial``.
+
+    A large plan, or one that several workers or an executor are there for, is searched in blocks.
+    """
+    if in_blocks(problem, options):
+        return Rounds(problem, options).run()
     return Search(problem, options).run()
 
 

@@ -1,0 +1,128 @@
+"""Who searches the blocks: an executor that was given, or threads of our own."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+from visitplan.solver.search.blocks import BlockOutcome, BlockTask, improve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from visitplan.solver.options import SolveOptions
+
+_LOOK_SECONDS = 0.05
+"""How often it is asked whether to stop while jobs run elsewhere."""
+
+_GRACE_SECONDS = 5.0
+"""How long after its time a job elsewhere is waited for."""
+
+_BROKEN_ROUNDS = 2
+"""After so many rounds in a row in which nothing came back, an executor is given up."""
+
+_log = logging.getLogger(__name__)
+
+
+class Hands:
+    """Does jobs side by side, and loses none of what they were to improve when one of them fails.
+
+    Parameters
+    ----------
+    options
+        The search's: executor, workers, clock.
+    stopped
+        Asked often by threads of our own: whether to come to an end at once.
+    """
+
+    def __init__(self, options: SolveOptions, stopped: Callable[[], bool]) -> None:
+        self._options, self._stopped = options, stopped
+        self._given = options.executor
+        self._threads: ThreadPoolExecutor | None = None
+        self._left = False
+        self._broken = 0
+        self.failures = 0
+
+    def __enter__(self) -> Hands:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._left = True
+        if self._threads is not None:
+            self._threads.shutdown()
+
+    @property
+    def elsewhere(self) -> bool:
+        """Say whether an executor that was given does the jobs."""
+        return self._given is not None
+
+    def begin(self, task: BlockTask) -> Future[BlockOutcome]:
+        """Hand a job over; where that is not possible, the future holds why."""
+        if self._given is None:
+            return self._own().submit(improve, task, self._over, self._options.clock)
+        try:
+            return self._given.submit(improve, task)
+        except Exception as error:  # an executor may refuse with anything
+            refused: Future[BlockOutcome] = Future()
+            refused.set_exception(error)
+            return refused
+
+    def gather(
+        self,
+        jobs: Sequence[Future[BlockOutcome]],
+        seconds: float | None,
+        beat: Callable[[], None],
+    ) -> list[BlockOutcome | None]:
+        """Wait for jobs and give their outcomes in order: None for those that failed or were given up.
+
+        Parameters
+        ----------
+        jobs
+            As :meth:`begin` gave them.
+        seconds
+            After so many, and some grace, jobs elsewhere are given up; None to wait however long it takes.
+        beat
+            Called again and again meanwhile.
+        """
+        began = self._options.clock()
+        waiting: set[Future[BlockOutcome]] = set(jobs)
+        while waiting:
+            waiting = set(wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED).not_done)
+            beat()
+            late = seconds is not None and self._options.clock() - began > seconds + _GRACE_SECONDS
+            if self.elsewhere and (late or self._stopped()):
+                break
+        for job in waiting:
+            job.cancel()
+        outcomes = [None if job in waiting else self._outcome(job) for job in jobs]
+        self._judge(outcomes, given_up=bool(waiting) and self._stopped())
+        return outcomes
+
+    def _over(self) -> bool:
+        return self._left or self._stopped()
+
+    def _own(self) -> Executor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self._options.workers, thread_name_prefix="visitplan-block")
+        return self._threads
+
+    def _outcome(self, job: Future[BlockOutcome]) -> BlockOutcome | None:
+        error = job.exception()
+        if error is None:
+            return job.result()
+        self.failures += 1
+        _log.warning("a block was not searched (%s: %s); it stays as it was", type(error).__name__, error)
+        return None
+
+    def _judge(self, outcomes: Sequence[BlockOutcome | None], *, given_up: bool) -> None:
+        """Go on in threads of our own where the executor has given nothing back again and again."""
+        if not self.elsewhere or given_up or not outcomes:
+            return
+        self._broken = 0 if any(outcome is not None for outcome in outcomes) else self._broken + 1
+        if self._broken >= _BROKEN_ROUNDS:
+            _log.warning("the executor gives nothing back: the search goes on in threads of this process")
+            self._given = None

@@ -1,0 +1,324 @@
+"""A plan searched in blocks: cut, searched side by side, put together, cut differently, again and again.
+
+The plan is complete at all times: what comes back of a block takes the place of what the block was given, or
+nothing changes. Two plans are kept: the one that walks, dearer while it is hot, and the best so far.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from random import Random
+from typing import TYPE_CHECKING
+
+from visitplan.solver.cutting import Block, blocks
+from visitplan.solver.evaluation import cost_of, lateness, solution_of, violations
+from visitplan.solver.options import Progress
+from visitplan.solver.patience import Patience
+from visitplan.solver.pieces import Piece, borders, cut, splice
+from visitplan.solver.search.blocks import BlockOutcome, BlockTask
+from visitplan.solver.search.building import share
+from visitplan.solver.search.fitting import fit, unfit
+from visitplan.solver.search.hands import Hands
+from visitplan.solver.search.plans import read_plan
+from visitplan.solver.search.schedule import Cooling
+from visitplan.solver.search.worker import Worker
+from visitplan.solver.solution import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from visitplan.solver.options import SolveOptions
+    from visitplan.solver.problem import RoutingProblem
+    from visitplan.solver.solution import Route, RoutingSolution
+
+FEWEST = 150
+"""A block has about so many visits at least, where there are workers enough for more."""
+
+MOST = 750
+"""A block has about so many visits at most: larger plans are searched more slowly for each visit."""
+
+_MOST_ROUNDS = 40
+_STEPS_A_ROUND = 25
+"""Steps for each visit in a round, at least, where steps are counted."""
+
+_WORTH = 8.0
+"""A round lasts at least so many times as long as cutting and putting together take."""
+
+_FROM_BEST = 0.9
+"""Share of the search after which it goes on from the best plan."""
+
+_BEAT_SECONDS = 0.2
+_PATIENCE_SECONDS = 0.15
+
+_log = logging.getLogger(__name__)
+
+
+def in_blocks(problem: RoutingProblem, options: SolveOptions) -> bool:
+    """Say whether a plan is searched in blocks."""
+    visits = len(problem.visits)
+    if options.executor is not None:
+        return True
+    return visits >= 2 * MOST or (options.workers > 1 and visits >= 2 * FEWEST)
+
+
+def count_blocks(visits: int, workers: int) -> int:
+    """Give how many blocks a plan is cut into: for each worker equally many."""
+    fewest = max(1, -(-visits // (workers * MOST)))
+    return max(1, min(workers * fewest, visits // FEWEST)) if fewest == 1 else workers * fewest
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block under way: the piece it is, what is asked, and the job that does it."""
+
+    piece: Piece
+    task: BlockTask
+    job: Future[BlockOutcome]
+
+
+class Rounds:
+    """One search in blocks; see the head of this module."""
+
+    def __init__(self, problem: RoutingProblem, options: SolveOptions) -> None:
+        self._problem, self._options = problem, options
+        self._began = self._last_report = options.clock()
+        self._rng = Random(options.seed)
+        self._made = self._number = 0
+        self._overhead = 0.05
+        self._since = 0.0
+        self._walking: tuple[Route, ...] = ()
+        self.routes: tuple[Route, ...] = ()
+        self.cost = cost_of(problem, ()).total
+        self.refused = 0
+
+    def run(self) -> RoutingSolution:
+        """Construct, then search round after round until a limit is reached."""
+        self._construct()
+        self._report()
+        self._since = self._seconds()
+        cooling = Cooling(_average_leg(self._problem, self.routes))
+        with Hands(self._options, lambda: self._stop() in (Stop.CANCELLED, Stop.TIME)) as hands:
+            while (stop := self._stop()) is None:
+                if not self._round(hands, cooling):
+                    stop = Stop.EXHAUSTED
+                    break
+        return solution_of(self._problem, self.routes, stop, self._made, self._seconds())
+
+    def _construct(self) -> None:
+        """Take over the plan to start from, and put in whatever is not in it."""
+        options = self._options
+        if not violations(self._problem, options.initial):
+            self._take(options.initial)
+        worker = Worker(share(self._problem), options.seed)
+        worker.start(options.initial, Patience(options.cancelled, options.clock, _PATIENCE_SECONDS))
+        self._walking = self.routes
+        routes = read_plan(self._problem, worker.best)
+        if routes is not None:
+            self._take(routes)
+            self._walking = routes
+
+    # --- limits -----------------------------------------------------------------------------------------
+
+    def _seconds(self) -> float:
+        return self._options.clock() - self._began
+
+    def _stop(self) -> Stop | None:
+        options = self._options
+        if options.cancelled():
+            return Stop.CANCELLED
+        if options.time_limit is not None and self._seconds() >= options.time_limit:
+            return Stop.TIME
+        if options.iterations is not None and self._made >= options.iterations:
+            return Stop.ITERATIONS
+        return None
+
+    def _share(self, seconds: float = 0.0, steps: int = 0) -> float:
+        """Give the part of the search that is over, or will be after so many seconds or steps more."""
+        options = self._options
+        if options.iterations is not None:
+            return (self._made + steps) / max(1, options.iterations)
+        left = (options.time_limit or 0.0) - self._since
+        return (self._seconds() + seconds - self._since) / max(1e-9, left)
+
+    def _steps(self) -> int | None:
+        """Give the steps of the next round; None where the clock counts."""
+        limit = self._options.iterations
+        if limit is None:
+            return None
+        rounds = min(_MOST_ROUNDS, max(1, limit // (_STEPS_A_ROUND * len(self._problem.visits))))
+        return -(-(limit - self._made) // max(1, rounds - self._number))
+
+    def _length(self) -> float:
+        """Give the seconds the next round shall take."""
+        limit = self._options.time_limit or 0.0
+        left = max(0.0, limit - self._seconds())
+        rounds = max(1, round(left / max(limit / _MOST_ROUNDS, _WORTH * self._overhead, 1e-6)))
+        return max(0.0, left / rounds - self._overhead)
+
+    # --- a round ----------------------------------------------------------------------------------------
+
+    def _round(self, hands: Hands, cooling: Cooling) -> bool:
+        """Cut, have all blocks searched, put the outcomes together; False if there is nothing to search."""
+        if self._share() >= _FROM_BEST:
+            self._walking = self.routes
+        began = self._options.clock()
+        steps, length = self._steps(), self._length()
+        heat = cooling.at(self._share()), cooling.at(self._share(length, steps or 0))
+        parts = self._begin(hands, _Round(began, steps, length, *heat))
+        if not parts:
+            return False
+        outcomes = hands.gather([part.job for part in parts], None if steps else length, self._beat)
+        self._put_together(parts, outcomes)
+        self._number += 1
+        if steps is None:
+            self._made += sum(outcome.iterations for outcome in outcomes if outcome)
+            self._overhead = max(0.0, self._options.clock() - began - length)
+        else:
+            self._made += steps
+        return True
+
+    def _begin(self, hands: Hands, plan: _Round) -> list[_Part]:
+        """Cut the walking plan and hand over each block as soon as it is cut."""
+        problem, options = self._problem, self._options
+        wanted = count_blocks(len(problem.visits), options.workers)
+        cuts = blocks(problem, self._walking, wanted, self._rng)
+        held = borders(problem, self._walking, [block.shifts for block in cuts])
+        late = _Lateness(problem, self._walking)
+        sizes = self._sizes(cuts)
+        waves = -(-len(cuts) // options.workers)
+        parts = []
+        for number, (block, steps) in enumerate(zip(cuts, _shared_out(plan.steps, sizes), strict=True)):
+            piece = cut(problem, self._walking, block.shifts, block.extra, held)
+            if not piece.visits:
+                continue
+            fitted, routes = fit(piece, problem.max_late_cost, late.outside(block.shifts))
+            gone = options.clock() - plan.began
+            task = BlockTask(
+                number=number,
+                problem=fitted,
+                routes=routes,
+                seed=options.seed,
+                stream=1 + self._number * wanted + number,
+                hot=plan.hot,
+                cold=plan.cold,
+                steps=steps,
+                seconds=max(0.0, (plan.length - gone) / max(1, waves - number // options.workers)),
+            )
+            parts.append(_Part(piece, task, hands.begin(task)))
+        return parts
+
+    def _sizes(self, cuts: Sequence[Block]) -> list[int]:
+        """Give how many visits each block has."""
+        load = {route.shift: len(route.visits) for route in self._walking}
+        return [sum(load.get(shift, 0) for shift in cut.shifts) + len(cut.extra) for cut in cuts]
+
+    # --- outcomes ---------------------------------------------------------------------------------------
+
+    def _put_together(self, parts: Sequence[_Part], outcomes: Sequence[BlockOutcome | None]) -> None:
+        """Take over the blocks' walking plans, and their best ones if the whole is the best so far."""
+        walking = [None if outcome is None else outcome.walking for outcome in outcomes]
+        best = [
+            _if_cheaper(part, None if outcome is None else outcome.best)
+            for part, outcome in zip(parts, outcomes, strict=True)
+        ]
+        merged = self._merged(parts, best)
+        self._walking = self._merged(parts, walking)
+        self._take(merged)
+        self._take(self._walking)
+
+    def _merged(self, parts: Sequence[_Part], found: Sequence[tuple[Route, ...] | None]) -> tuple[Route, ...]:
+        """Give the walking plan with what was found for some blocks in it; the other blocks stay."""
+        changed = [
+            (part, unfit(part.piece, new)) for part, new in zip(parts, found, strict=True) if new is not None
+        ]
+        routes = self._walking
+        for part, new in changed:
+            routes = splice(routes, part.piece, new)
+        if not violations(self._problem, routes):
+            return routes
+        routes = self._walking
+        for part, new in changed:
+            trial = splice(routes, part.piece, new)
+            if violations(self._problem, trial):
+                _log.warning("what was found for shifts %s does not hold: they stay", part.piece.shifts)
+                self.refused += 1
+            else:
+                routes = trial
+        return routes
+
+    def _take(self, routes: tuple[Route, ...]) -> None:
+        """Take over a plan if it is cheaper."""
+        cost = cost_of(self._problem, routes).total
+        if cost < self.cost:
+            self.routes, self.cost = routes, cost
+
+    # --- telling ----------------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        if self._options.clock() - self._last_report >= _BEAT_SECONDS:
+            self._report()
+
+    def _report(self) -> None:
+        options = self._options
+        self._last_report = options.clock()
+        if options.on_progress is None:
+            return
+        left = None if options.time_limit is None else max(0.0, options.time_limit - self._seconds())
+        absent = len(self._problem.visits) - sum(len(route.visits) for route in self.routes)
+        options.on_progress(Progress("searching", self._seconds(), left, self._made, self.cost, absent))
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """When a round began, its steps or its seconds, and the temperature at its two ends."""
+
+    began: float
+    steps: int | None
+    length: float
+    hot: int
+    cold: int
+
+
+class _Lateness:
+    """The largest lateness of each run, where that of the plan costs something."""
+
+    def __init__(self, problem: RoutingProblem, routes: Sequence[Route]) -> None:
+        self._of: dict[int, int] = {}
+        if problem.max_late_cost:
+            self._of = {
+                route.shift: max(
+                    lateness(problem, visit, start)
+                    for visit, start in zip(route.visits, route.starts, strict=True)
+                )
+                for route in routes
+            }
+
+    def outside(self, shifts: Sequence[int]) -> int:
+        """Give the largest lateness of all runs but some."""
+        inside = set(shifts)
+        return max((late for shift, late in self._of.items() if shift not in inside), default=0)
+
+
+def _if_cheaper(part: _Part, found: tuple[Route, ...] | None) -> tuple[Route, ...] | None:
+    """Give what was found for a block if it costs less than what the block had."""
+    problem, had = part.task.problem, part.task.routes
+    if found is None or cost_of(problem, found).total >= cost_of(problem, had).total:
+        return None
+    return found
+
+
+def _shared_out(steps: int | None, sizes: Sequence[int]) -> list[int | None]:
+    """Give each block its share of the steps, by its size."""
+    if steps is None:
+        return [None] * len(sizes)
+    upto = [steps * part // max(1, sum(sizes)) for part in accumulate(sizes)]
+    return [after - before for before, after in pairwise([0, *upto])]
+
+
+def _average_leg(problem: RoutingProblem, routes: Sequence[Route]) -> float:
+    """Give the travel cost of a plan for each visit; 1 if there is none."""
+    visits = sum(len(route.visits) for route in routes)
+    return max(0.1, cost_of(problem, routes).travel / visits) if visits else 1.0
