@@ -7,10 +7,12 @@ from outside it costs ``new_face_pence``.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from visitplan.coordination.patches import Patches
 from visitplan.coordination.staffing import ALONE, Staffing
 from visitplan.coordination.units import Unit, units_by_household
 from visitplan.domain.expansion import expand
@@ -23,13 +25,14 @@ from visitplan.policy.costs import METRES_PER_MILE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from visitplan.domain.scenario import Scenario
 
 WAY_S = 10 * MINUTE
 """Seconds that the way to a visit is taken to fill, while nobody's route is known: a judgement."""
 KM_PER_HOUR = 30.0
 """Speed at which a detour is priced, while nobody's route is known: a judgement."""
-KM_PER_DEGREE = 111.2
 
 
 def choose_teams(scenario: Scenario) -> tuple[Team, ...]:
@@ -112,30 +115,64 @@ class _Rota:
         self._days: dict[str, list[_Day]] = {}
         for shift in scenario.shifts:
             self._days.setdefault(shift.staff_id, []).append(_Day(shift))
-        self._patch = {member.staff_id: [member.start] for member in scenario.staff}
+        self._ids = sorted(self._days)
+        self._row = {staff_id: row for row, staff_id in enumerate(self._ids)}
+        self._patches = Patches([scenario.staff_by_id[staff_id].start for staff_id in self._ids])
+        self._rows: dict[frozenset[frozenset[str]], NDArray[np.intp]] = {}
 
     def team_for(self, group: _Group) -> tuple[str, ...]:
         """Choose the team of one person and service, and fill its shifts; ids in ascending order."""
         missing = [unit for unit in group.units for _ in range(unit.slots)]
-        left = self._may_come(group.units)
+        rows = self._may_come(group.units)
         team: list[str] = []
-        while missing and left:
-            offers = [offer for staff_id in sorted(left) if (offer := self._offer(staff_id, missing))]
-            if not offers:
+        while missing and len(rows):
+            best = self._best_offer(group, missing, rows)
+            if best is None:
                 break
-            best = min(offers, key=lambda offer: (self._price(group, offer), offer.staff_id))
             self._book(group, best)
             for unit in best.units:
                 missing.remove(unit)
-            left.discard(best.staff_id)
+            rows = rows[rows != self._row[best.staff_id]]
             team.append(best.staff_id)
         return tuple(sorted(team))
 
-    def _may_come(self, units: Sequence[Unit]) -> set[str]:
-        may_come: set[str] = set()
-        for unit in units:
-            may_come |= self._staffing.eligible(unit, ALONE)
-        return may_come & self._days.keys()
+    def _may_come(self, units: Sequence[Unit]) -> NDArray[np.intp]:
+        """Give the rows of the staff at work who may serve any of these units, by id."""
+        sets = frozenset(self._staffing.eligible(unit, ALONE) for unit in units)
+        if sets not in self._rows:
+            rows = sorted(self._row[staff_id] for staff_id in frozenset().union(*sets) & self._days.keys())
+            self._rows[sets] = np.array(rows, dtype=np.intp)
+        return self._rows[sets]
+
+    def _best_offer(self, group: _Group, missing: Sequence[Unit], rows: NDArray[np.intp]) -> _Offer | None:
+        """Give the cheapest offer, of equals the first by id; None where nobody has room.
+
+        Nobody is asked who would cost more than the best offer so far even with room for everything.
+        """
+        detours = self._detours(group, rows)
+        most = len({unit.unit_id for unit in missing})
+        least = group.price_mp / most + 1000 * (self._strangers(group, rows) + detours)
+        best: tuple[float, str] | None = None
+        found = None
+        for k in np.argsort(least, kind="stable").tolist():
+            if best is not None and least[k] > best[0]:
+                break
+            offer = self._offer(self._ids[rows[k]], missing)
+            if offer is None:
+                continue
+            price = self._price(group, offer, float(detours[k])), offer.staff_id
+            if best is None or price < best:
+                best, found = price, offer
+        return found
+
+    def _strangers(self, group: _Group, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Give what each would cost for being a stranger, in pence for each attendance."""
+        pence = float(self._scenario.rules_for(group.units[0].request).costs.stranger_pence)
+        known = self._scenario.known_staff.get(group.person_id)
+        if not known:
+            return np.zeros(len(rows))
+        familiar = np.array([self._row[staff_id] for staff_id in known if staff_id in self._row], np.intp)
+        return np.where(np.isin(rows, familiar), 0.0, pence)
 
     def _offer(self, staff_id: str, missing: Sequence[Unit]) -> _Offer | None:
         """Give what one member of staff could take on of the attendances that miss somebody, each once."""
@@ -153,7 +190,7 @@ class _Rota:
             day.work.pop()
         return offer if offer.units else None
 
-    def _price(self, group: _Group, offer: _Offer) -> float:
+    def _price(self, group: _Group, offer: _Offer, detour: float) -> float:
         """Give what each attendance offered would cost, in millipence."""
         costs = self._scenario.rules_for(group.units[0].request).costs
         known = self._scenario.known_staff.get(group.person_id)
@@ -163,22 +200,21 @@ class _Rota:
             for unit in offer.units
         )
         count = len(offer.units)
-        each = stranger + costs.not_preferred_pence * others / count + self._detour(group, offer.staff_id)
+        each = stranger + costs.not_preferred_pence * others / count + detour
         return group.price_mp / count + 1000 * each
 
-    def _detour(self, group: _Group, staff_id: str) -> float:
-        """Give the price in pence of the way from the nearest place where they go anyway."""
+    def _detours(self, group: _Group, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Give the price in pence of the way from the nearest place where each goes anyway."""
         costs = self._scenario.policy.costs
-        km = min(_km(group.home, place) for place in self._patch[staff_id])
         per_km = costs.travel_pence_per_hour / KM_PER_HOUR + costs.car_pence_per_mile * 1000 / METRES_PER_MILE
-        return km * per_km
+        return self._patches.nearest_km(rows, group.home) * per_km
 
     def _book(self, group: _Group, offer: _Offer) -> None:
         for unit, day in zip(offer.units, offer.days, strict=True):
             stretch = day.room_for(unit.windows, unit.duration_s)
             if stretch is not None:
                 day.work.append((stretch, unit.duration_s + WAY_S))
-        self._patch[offer.staff_id].append(group.home)
+        self._patches.add(self._row[offer.staff_id], group.home)
 
 
 @dataclass(slots=True)
@@ -192,10 +228,3 @@ class _Offer:
     def add(self, unit: Unit, day: _Day) -> None:
         self.units.append(unit)
         self.days.append(day)
-
-
-def _km(one: Place, other: Place) -> float:
-    """Give the distance as the crow flies; the earth is flat enough within a county."""
-    north = (one.lat - other.lat) * KM_PER_DEGREE
-    east = (one.lon - other.lon) * KM_PER_DEGREE * math.cos(math.radians(one.lat))
-    return math.hypot(north, east)
