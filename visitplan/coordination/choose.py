@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
-
+from visitplan.coordination.areas import solve_areas, task_of
 from visitplan.coordination.choice_model import ChoiceModel
 from visitplan.coordination.enumeration import Candidate, Homes
 from visitplan.coordination.load import Cell, limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from visitplan.coordination.areas import AreaAnswer
     from visitplan.coordination.load import Limit
 
 
@@ -49,13 +48,15 @@ def choose(
     seed: int,
     time_limit: float,
     workers: int,
+    executor: Executor | None = None,
 ) -> Choice:
     """Give the set of candidates that is worth most, each unit in one joint visit at most.
 
-    Areas are chosen for by themselves, side by side on ``workers`` threads, at first without limits. That can
-    only make a choice look better: so where no limit is passed, the areas' best choices are the best of
-    all. A limit that is passed is held, areas whose shared staff it is about are put together, and they are
-    chosen for again, until none is passed.
+    Areas are chosen for by themselves, side by side on ``executor`` if there is one, else on ``workers``
+    threads, with the same outcome; at first without limits. That can only make a choice look better: so
+    where no limit is passed, the areas' best choices are the best of all. A limit that is passed is held,
+    areas whose shared staff it is about are put together, and they are chosen for again, until none is
+    passed.
 
     ``time_limit`` is in CP-SAT's deterministic seconds, so that the same input, seed and number of workers
     give the same choice on every machine. It is shared among areas by their candidates.
@@ -64,7 +65,7 @@ def choose(
         return Choice((), 0, 0, proved=True)
     held: list[Limit] = []
     loose = list(limits(homes.scenario, candidates))
-    chooser = _Chooser(homes, candidates, seed, time_limit, workers)
+    chooser = _Chooser(homes, candidates, seed, time_limit, workers, executor)
     while True:
         parts = chooser.parts(held)
         chosen = sorted(index for part in parts for index in part.chosen)
@@ -100,6 +101,7 @@ class _Chooser:
     seed: int
     time_limit: float
     workers: int
+    executor: Executor | None
     known: dict[tuple[tuple[int, ...], tuple[Cell, ...]], _Part] = field(default_factory=dict)
 
     def parts(self, held: Sequence[Limit]) -> list[_Part]:
@@ -107,10 +109,8 @@ class _Chooser:
         tasks = [(part, self._of(part, held)) for part in self._divided(held)]
         keys = [(part, tuple(limit.cell for limit in of)) for part, of in tasks]
         new = [k for k, key in enumerate(keys) if key not in self.known]
-        each = max(1, self.workers // max(1, len(new)))
-        with ThreadPoolExecutor(max_workers=self.workers) as pool:
-            for k, part in zip(new, pool.map(lambda k: self._solved(*tasks[k], each), new), strict=True):
-                self.known[keys[k]] = part
+        for k, part in zip(new, self._solved([tasks[k] for k in new]), strict=True):
+            self.known[keys[k]] = part
         return [self.known[key] for key in keys]
 
     @staticmethod
@@ -134,21 +134,33 @@ class _Chooser:
             found.setdefault(sets.root(("candidate", index)), []).append(index)
         return [tuple(part) for part in found.values()]
 
-    def _solved(self, part: tuple[int, ...], held: Sequence[Limit], workers: int) -> _Part:
-        model = ChoiceModel(self.homes, [self.candidates[index] for index in part], _renumbered(held, part))
-        solver = cp_model.CpSolver()
-        solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called us
-        solver.parameters.random_seed = self.seed
-        solver.parameters.num_workers = workers
-        solver.parameters.interleave_search = workers > 1
-        solver.parameters.max_deterministic_time = self.time_limit * len(part) / len(self.candidates)
-        solver.parameters.linearization_level = 2  # proves a county's choice in a second, not at all without
-        status = solver.solve(model.model)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return _Part((), 0, model.most_mp, proved=False)
-        chosen = tuple(k for k, taken in zip(part, model.taken, strict=True) if solver.boolean_value(taken))
-        value, bound = round(solver.objective_value), math.floor(solver.best_objective_bound + 0.5)
-        return _Part(chosen, value, bound, proved=status == cp_model.OPTIMAL)
+    def _solved(self, parts: Sequence[tuple[tuple[int, ...], list[Limit]]]) -> Iterator[_Part]:
+        """Choose for each of these parts, under its limits."""
+        models = [
+            ChoiceModel(self.homes, [self.candidates[index] for index in part], _renumbered(held, part))
+            for part, held in parts
+        ]
+        each = max(1, self.workers // max(1, len(parts)))
+        tasks = [
+            task_of(
+                model.model,
+                seed=self.seed,
+                workers=each,
+                time_limit=self.time_limit * len(part) / len(self.candidates),
+            )
+            for model, (part, _) in zip(models, parts, strict=True)
+        ]
+        answers = solve_areas(tasks, self.executor, self.workers)
+        for answer, model, (part, _) in zip(answers, models, parts, strict=True):
+            yield _part(answer, model, part)
+
+
+def _part(answer: AreaAnswer, model: ChoiceModel, part: Sequence[int]) -> _Part:
+    """Read an answer in terms of candidates."""
+    if not answer.values:
+        return _Part((), 0, model.most_mp, proved=False)
+    chosen = tuple(k for k, taken in zip(part, model.taken, strict=True) if answer.values[taken.index])
+    return _Part(chosen, answer.value, answer.bound, answer.proved)
 
 
 def _renumbered(held: Iterable[Limit], part: Sequence[int]) -> list[Limit]:

@@ -12,6 +12,7 @@ from visitplan.findings import Finding, Severity, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from concurrent.futures import Executor
 
     from visitplan.coordination.choose import Choice
     from visitplan.coordination.enumeration import Candidate
@@ -27,6 +28,7 @@ def coordinate(
     seed: int = 1,
     time_limit: float = 10.0,
     workers: int = 1,
+    executor: Executor | None = None,
 ) -> Demand:
     """Give the demand with the joint visits that are worth most, chosen over all households and applied.
 
@@ -38,6 +40,8 @@ def coordinate(
         Of the choice; the same input, seed and workers give the same joint visits.
     time_limit
         For the choice, in CP-SAT's deterministic seconds, which are about seconds of one core.
+    executor
+        Where areas are chosen for; None for threads of this process. The joint visits are the same.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def coordinate(
     """
     homes = Homes.of(scenario, demand)
     candidates, findings = all_candidates(homes)
-    choice = choose(homes, candidates, seed=seed, time_limit=time_limit, workers=workers)
+    choice = choose(homes, candidates, seed=seed, time_limit=time_limit, workers=workers, executor=executor)
     told = [*findings, *_unmet_requirements(homes, candidates, choice), _account(candidates, choice)]
     applied = apply(scenario, demand, numbered(choice.chosen))
     return replace(applied, findings=(*applied.findings, *told))
