@@ -21,7 +21,7 @@ from visitplan.coordination.enumeration import Homes, all_candidates
 from visitplan.domain.expansion import expand
 
 TIME_LIMIT = 30.0
-"""CP-SAT's deterministic seconds for the choice, as planning gives it at most."""
+"""Seconds of a core for the choice, as planning gives it at most."""
 
 SECONDS = ("enumerate s", "choose s", "apply s", "all s", "cpu s")
 HEADINGS = ("visits", "workers", "could be", "chosen", *SECONDS, "MB", "choice")

@@ -202,6 +202,17 @@ def test_areas_that_share_a_nurse_meet_where_there_is_too_little_of_her(percent,
     assert len(choice.chosen) == count
 
 
+@pytest.mark.parametrize("time_limit", [0.001, 0.03, 20])
+def test_whatever_the_time_a_choice_is_worth_what_it_says_and_no_more_than_its_bound(time_limit):
+    for seed in range(0, 200, 20):
+        scenario = random_area(seed)
+        homes = Homes.of(scenario, expand(scenario))
+        candidates, _ = all_candidates(homes)
+        choice = choose(homes, candidates, seed=1, time_limit=time_limit, workers=1)
+        which = tuple(k for k, candidate in enumerate(candidates) if candidate in choice.chosen)
+        assert choice.value_mp == value(homes, candidates, which) <= choice.bound_mp
+
+
 def test_skills_and_days_have_limits_of_their_own():
     """One of two nurses can dress a stoma: what both could take, she alone cannot."""
     nurse = request("N", window="09:00-09:00", family=Family.WELCOME, skills=frozenset({"stoma"}))

@@ -12,7 +12,7 @@ from visitplan.coordination.timing import Edge, some_timing
 from visitplan.policy import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from visitplan.coordination.enumeration import Candidate, Homes
     from visitplan.coordination.load import Limit
@@ -44,6 +44,12 @@ class ChoiceModel:
         self._loads_are_shared(held)
         self._ties_can_be_timed(homes)
         self.model.maximize(cp_model.LinearExpr.sum(self._terms))
+
+    def begin_from(self, joint_visit_ids: Collection[str]) -> None:
+        """Let the search begin from the candidates of these ids; none: from nothing in particular."""
+        if joint_visit_ids:
+            for candidate, taken in zip(self.candidates, self.taken, strict=True):
+                self.model.add_hint(taken, candidate.joint.joint_visit_id in joint_visit_ids)
 
     def _one_joint_visit_each(self) -> None:
         for indices in self._with.values():

@@ -39,7 +39,7 @@ def coordinate(
     seed, workers
         Of the choice; the same input, seed and workers give the same joint visits.
     time_limit
-        For the choice, in CP-SAT's deterministic seconds, which are about seconds of one core.
+        For the choice, in seconds of one core, about; it is kept in CP-SAT's deterministic seconds.
     executor
         Where areas are chosen for; None for threads of this process. The joint visits are the same.
 
