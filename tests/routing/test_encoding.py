@@ -19,7 +19,7 @@ from tests.routing.builders import (
 )
 from visitplan.domain.expansion import expand
 from visitplan.domain.people import History
-from visitplan.domain.places import DayFactors
+from visitplan.domain.places import DayFactors, TravelMode
 from visitplan.domain.requests import Family, Pin
 from visitplan.policy import OrganisationsPolicy, Policy
 from visitplan.routing import encode, network_of
@@ -128,3 +128,17 @@ def test_a_time_critical_visit_costs_twice_to_leave_out():
     usual = encoded(one_visit(request("R1", "H1", priority=1))).problem.visits[0].unassigned_cost
     critical = encoded(one_visit(request("R1", "H1", priority=1, time_critical=True)))
     assert critical.problem.visits[0].unassigned_cost == 2 * usual
+
+
+def test_travel_is_held_once_for_all_attempts_in_one_array_for_all_modes():
+    made = scenario(
+        [request("R1", "H1")],
+        [household("H1", 7)],
+        [staff("C1"), staff("C2", travel_mode=TravelMode.BIKE)],
+        [shift("C1"), shift("C2")],
+    )
+    network = network_of(made, Line(), DayFactors())
+    one, other = (encode(made, expand(made), network).problem for _ in range(2))
+    assert one.travel is other.travel
+    assert one.travel[0].ticks.base is one.travel[1].ticks.base
+    assert network.solver_travel(with_costs(made, car_pence_per_mile=99).policy.costs) is not one.travel

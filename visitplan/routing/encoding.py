@@ -22,6 +22,8 @@ from visitplan.solver.problem import Shift as SolverShift
 from visitplan.solver.problem import Visit as SolverVisit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from visitplan.domain.requests import Request
@@ -133,17 +135,24 @@ def _eligible(scenario: Scenario, demand: Demand, visits: tuple[Visit, ...]) -> 
     of_shift = np.array([staff_row[shift.staff_id] for shift in scenario.shifts], dtype=np.intp)
     wanted = wanted_by(scenario, demand)
     known = known_only(scenario, demand)
-    ids = np.array([shift.staff_id for shift in scenario.shifts], dtype=object)
+    columns = _columns(scenario)
     answers: dict[Wanted, NDArray[np.bool_]] = {}
     eligible = np.zeros((len(visits), len(scenario.shifts)), dtype=np.bool_)
     for row, visit in enumerate(visits):
         want = wanted[visit.visit_id]
         if want not in answers:
-            answers[want] = np.array([may_serve(scenario, want, s) for s in scenario.staff], dtype=np.bool_)
+            answers[want] = _able(scenario, want)
         eligible[row] = answers[want][of_shift]
         if visit.visit_id in known:
-            eligible[row] &= np.isin(ids, list(known[visit.visit_id]))
+            theirs = [column for member in known[visit.visit_id] for column in columns.get(member, ())]
+            eligible[row] &= np.isin(np.arange(len(scenario.shifts)), theirs)
     return eligible
+
+
+def _able(scenario: Scenario, want: Wanted) -> NDArray[np.bool_]:
+    """Tell of each member of staff whether they may serve a visit; only its service is asked all rules."""
+    found = (s.service == want.service and may_serve(scenario, want, s) for s in scenario.staff)
+    return np.fromiter(found, dtype=np.bool_, count=len(scenario.staff))
 
 
 def _times_meet(visits: tuple[SolverVisit, ...], shifts: tuple[SolverShift, ...]) -> NDArray[np.bool_]:
@@ -160,7 +169,7 @@ def _times_meet(visits: tuple[SolverVisit, ...], shifts: tuple[SolverShift, ...]
 def _assignment_cost(scenario: Scenario, visits: tuple[Visit, ...]) -> NDArray[np.int32]:
     """Give labour, strangers, not preferred and new faces, for each visit by each shift's member of staff."""
     cost = np.zeros((len(visits), len(scenario.shifts)), dtype=np.int32)
-    ids = np.array([shift.staff_id for shift in scenario.shifts], dtype=object)
+    columns = _columns(scenario)
     rates = np.array(
         [
             scenario.policy.costs.labour_mp_per_s(scenario.staff_by_id[shift.staff_id].hourly_cost_pence)
@@ -172,19 +181,32 @@ def _assignment_cost(scenario: Scenario, visits: tuple[Visit, ...]) -> NDArray[n
         request = scenario.request_by_id[visit.request_id]
         costs = scenario.rules_for(request).costs
         cost[row] = rates * visit.duration_s
-        known = scenario.known_staff.get(request.person_id)
-        if known:
-            cost[row] += _unless_in(ids, known, costs.millipence(costs.stranger_pence))
-        if request.preferred_staff:
-            cost[row] += _unless_in(ids, request.preferred_staff, costs.millipence(costs.not_preferred_pence))
-        team = scenario.team_for.get((request.person_id, request.service))
-        if team:
-            cost[row] += _unless_in(ids, team, costs.millipence(costs.new_face_pence))
+        for members, pence in (
+            (scenario.known_staff.get(request.person_id), costs.stranger_pence),
+            (request.preferred_staff, costs.not_preferred_pence),
+            (scenario.team_for.get((request.person_id, request.service)), costs.new_face_pence),
+        ):
+            if members:
+                _charge_others(cost[row], members, costs.millipence(pence), columns)
     return cost
 
 
-def _unless_in(ids: NDArray[np.object_], members: frozenset[str], price: int) -> NDArray[np.int32]:
-    return np.where(np.isin(ids, list(members)), 0, price).astype(np.int32)
+def _columns(scenario: Scenario) -> dict[str, list[int]]:
+    """Give the columns of each member of staff's shifts."""
+    columns: dict[str, list[int]] = {}
+    for column, shift in enumerate(scenario.shifts):
+        columns.setdefault(shift.staff_id, []).append(column)
+    return columns
+
+
+def _charge_others(
+    cost: NDArray[np.int32], members: Iterable[str], price: int, columns: dict[str, list[int]]
+) -> None:
+    """Add a price for everybody but these members of staff."""
+    theirs = [column for member in members for column in columns.get(member, ())]
+    free = cost[theirs]
+    cost += np.int32(price)
+    cost[theirs] = free
 
 
 def _link(link: VisitLink, index: dict[str, int]) -> Link:

@@ -48,10 +48,7 @@ def share(problem: RoutingProblem) -> Shared:
     ticks = _stacked([travel.ticks for travel in problem.travel])
     cost = _stacked([travel.cost for travel in problem.travel])
     flat = np.array([0 if _stepped(v) else v.windows[0].cost for v in problem.visits], dtype=np.int64)
-    price = np.where(problem.eligible, problem.assignment_cost + flat[:, None], -1)
-    if price.size and price.max() > _LARGEST_RATE:
-        raise SolverError("an assignment cost is too large for the search")
-    price = np.ascontiguousarray(price, np.int32)
+    price = _priced(problem, flat)
     return Shared(
         problem, ticks, cost, price, neighbours(problem, price, mode), nearest_shifts(problem, price), mode
     )
@@ -68,11 +65,38 @@ def _demand_small(problem: RoutingProblem) -> None:
         raise SolverError("costs are too large for the search: use larger cost units")
 
 
+def _priced(problem: RoutingProblem, flat: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Give what each visit costs in each shift, its window's cost included; -1 where it may not be.
+
+    Raises
+    ------
+    SolverError
+        A cost is too large.
+    """
+    price = np.empty(problem.eligible.shape, dtype=np.int32)
+    for v, cost in enumerate(flat.tolist()):
+        row = problem.assignment_cost[v].astype(np.int64) + cost
+        row[~problem.eligible[v]] = -1
+        if row.max(initial=-1) > _LARGEST_RATE:
+            raise SolverError("an assignment cost is too large for the search")
+        price[v] = row
+    return price
+
+
 def _stacked(matrices: list[NDArray[np.int32]]) -> NDArray[np.int32]:
-    """Give matrices as one array, without a copy if there is only one."""
+    """Give matrices as one array, without a copy if there is only one or they lie so in memory."""
     if len(matrices) == 1:
         return np.ascontiguousarray(matrices[0])
-    return np.concatenate(matrices)
+    whole = matrices[0].base
+    rows = sum(len(matrix) for matrix in matrices)
+    if whole is None or whole.shape != (rows, matrices[0].shape[1]) or not whole.flags.c_contiguous:
+        return np.concatenate(matrices)
+    begins = np.cumsum([0, *(matrix.nbytes for matrix in matrices[:-1])]) + whole.ctypes.data
+    in_order = all(
+        matrix.base is whole and matrix.flags.c_contiguous and matrix.ctypes.data == begin
+        for matrix, begin in zip(matrices, begins.tolist(), strict=True)
+    )
+    return whole if in_order else np.concatenate(matrices)
 
 
 def _stepped(visit: object) -> bool:
