@@ -1,13 +1,19 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.synthesis.folders import WEEKDAYS, Tables, attendances, dangling, dates_of, minutes
+from visitplan import coordination, inputs
+from visitplan.domain.expansion import expand
 from visitplan.errors import InputError
-from visitplan.synthesis import TOWNS, Rates, generate, write
+from visitplan.synthesis import PRESETS, TOWNS, Rates, generate, write
+from visitplan.synthesis.asking import Ask, with_required_meeting
 from visitplan.synthesis.families import days_met
 
 SIZES = {"visits": st.integers(1, 150), "seed": st.integers(0, 10_000), "days": st.integers(1, 9)}
@@ -172,6 +178,43 @@ def test_a_required_joint_visit_has_somebody_to_join() -> None:
         assert max(room) >= 30, row.request_id
 
 
+@pytest.mark.parametrize("preset", ["town-day", "team-week"])
+def test_whoever_asks_for_a_joint_visit_gets_one_even_where_everybody_asks(preset: str) -> None:
+    known = next(known for known in PRESETS if known.name == preset)
+    rates = replace(known.rates, joint_require=1.0)
+    for seed in (1, 2, 3):
+        tables = generate(preset=preset, visits=150, seed=seed, rates=rates)
+        assert (tables["requests"]["joint"] == "require").sum() >= 4
+        scenario = inputs.read_frames(tables).scenario
+        joined = coordination.coordinate(scenario, expand(scenario), time_limit=2.0)
+        assert [str(finding) for finding in joined.findings if "REQUIRE" in finding.code] == []
+
+
+def test_a_visit_that_may_not_wait_is_nobodys_partner_unless_both_may_begin_when_it_must() -> None:
+    asks = {"time_critical": True, "start": 480, "end": 570}
+    dose, review = an_ask("dose", "nursing", **asks), an_ask("call", "care", start=510, end=900)
+    sure = Rates(joint_require=1.0)
+    assert [ask.joint for ask in with_required_meeting([dose, review], sure, Random(1))] == ["allow"] * 2
+    early = replace(review, start=450)
+    assert [ask.joint for ask in with_required_meeting([dose, early], sure, Random(1))] == [
+        "require",
+        "allow",
+    ]
+
+
+def test_a_partner_is_promised_to_one_request_only() -> None:
+    asks = [an_ask("call", "care"), an_ask("dressing", "nursing"), an_ask("exercises", "therapy")]
+    sure = Rates(joint_require=1.0)
+    joints = [ask.joint for ask in with_required_meeting(asks, sure, Random(1))]
+    assert joints == ["require", "allow", "allow"]
+
+
+def an_ask(name: str, service: str, **other: Any) -> Ask:
+    day = dt.date(2027, 3, 22)
+    times: dict[str, Any] = {"minutes": 30, "first": day, "last": day, "start": 480, "end": 720, **other}
+    return Ask(request_id=name, household_id="H", person_id="P", team=service, service=service, **times)
+
+
 def test_a_person_who_comes_home_is_settled_in_first_and_seen_by_a_nurse_after() -> None:
     requests = generate(visits=300, seed=9, days=4, rates=Rates(discharges=0.2))["requests"]
     checks = requests[requests["request_id"].str.endswith("-check")]
@@ -198,6 +241,15 @@ def test_a_visit_is_promised_only_to_a_driver_who_can_serve_it() -> None:
         assert member["organisation"] == request["organisation"]
         assert set(request["skills"].split(";")) - {""} <= set(member["skills"].split(";"))
         assert pin.staff_id not in request["excluded_staff"]
+
+
+def test_the_first_of_daily_visits_can_be_promised_and_nothing_whose_day_is_open() -> None:
+    tables = generate(preset="team-week", visits=300, rates=Rates(pinned=1.0))
+    requests = tables["requests"].set_index("request_id")
+    promised = requests.loc[tables["pins"]["visit_id"].str.removesuffix("/1")]
+    assert len(promised) > 20
+    assert all(row.visits == "daily" or row.earliest_date == row.latest_date for row in promised.itertuples())
+    assert inputs.read_frames(tables).scenario.pins
 
 
 def test_exercises_in_a_programme_come_as_often_as_dressings() -> None:

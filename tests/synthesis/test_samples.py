@@ -4,15 +4,16 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.synthesis.folders import DATA, Tables, attendances, dangling, minutes, tables_of
-from visitplan.policy import Mode, read_policy
-from visitplan.synthesis import COUNTY, PRESETS, Rates
+from visitplan.policy import read_policy
+from visitplan.synthesis import COUNTY, PRESETS, Rates, generate, write
 from visitplan.synthesis.columns import COLUMNS
-from visitplan.synthesis.presets import WINTER
+from visitplan.synthesis.presets import TEAM, WINTER
 
 SAMPLES = {"crewe-day": 1, "macclesfield-week": 5}
 SELDOM_USED = (
@@ -51,6 +52,16 @@ def week() -> Tables:
 def test_every_table_but_travel_is_there(tables: Tables) -> None:
     assert set(tables) == set(COLUMNS)
     assert list(tables["requests"].columns) == list(COLUMNS["requests"])
+
+
+def test_the_week_is_drawn_to_the_byte_by_the_command_in_the_readmes(tmp_path: Path) -> None:
+    command = "visitplan generate macclesfield-week --preset team-week"
+    folder = DATA / "macclesfield-week"
+    for readme in (DATA / "README.md", folder / "README.md"):
+        assert command in readme.read_text(encoding="utf-8")
+    drawn = write(tmp_path, generate(preset="team-week"))
+    assert {path.name for path in drawn} == {path.name for path in folder.glob("*.csv")}
+    assert [path.name for path in drawn if path.read_bytes() != (folder / path.name).read_bytes()] == []
 
 
 def test_every_id_points_at_something(tables: Tables) -> None:
@@ -103,9 +114,11 @@ def _shown(value: Any) -> str:
 def test_the_table_of_rates_is_the_one_in_use_with_a_source_or_assumption_for_each() -> None:
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     for field in fields(Rates):
-        plain, county, cold = (_shown(getattr(rates, field.name)) for rates in (Rates(), COUNTY, WINTER))
+        every = (Rates(), COUNTY, WINTER, TEAM)
+        plain, county, cold, team = (_shown(getattr(rates, field.name)) for rates in every)
         differs = [county] if county != plain else []
         differs += [f"winter-monday {cold}"] if cold != county else []
+        differs += [f"team-week {team}"] if team != county else []
         row = f"| {field.name} | {plain} | {'; '.join(differs)} | "
         assert row in readme
         assert re.search(re.escape(row) + r"\w.+ \|\n", readme), field.name
@@ -115,7 +128,7 @@ def test_the_table_of_presets_is_the_one_in_use() -> None:
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     for preset in PRESETS:
         assert f"| {preset.name} | {preset.visits:,} | {preset.days} | {preset.summary} |" in readme
-        assert preset.rates in (COUNTY, WINTER)
+        assert preset.rates in (COUNTY, WINTER, TEAM)
 
 
 def test_crewe_day_has_the_size_of_a_day_one_can_follow(crewe: Tables) -> None:
@@ -187,21 +200,21 @@ def test_crewe_day_has_every_kind_of_rule(crewe: Tables) -> None:
 
 def test_macclesfield_week_repeats_and_pairs_and_discharges(week: Tables) -> None:
     requests = week["requests"]
-    assert len(requests) == pytest.approx(400, abs=20)
     daily, named = requests["visits"] == "daily", requests["days"] != ""
-    assert (daily & ~named).sum() == 51
-    assert (daily & named).sum() == 114
-    assert ((requests["visits"] == "1") & named).sum() == 9
-    two_days = requests["days"].str.count(";") == 1
-    assert ((requests["visits"] == "2") & two_days).sum() == 46
-    assert ((requests["visits"] == "2") & ~two_days).sum() == 13
-    assert set(requests["min_days_between"]) == {"", "2", "3"}
-    assert (requests["staff_needed"] == "2").sum() == 18
-    assert requests["request_id"].str.endswith("-settle").sum() == 13
-    assert ((requests["after_request"] != "") & requests["request_id"].str.endswith("-review")).sum() == 8
-    assert (requests["joint"] == "require").sum() == 10
-    assert (requests["joint"] == "avoid").sum() == 20
-    assert len(week["shifts"]) == 230
+    assert (daily & ~named).sum() == 80
+    assert (daily & named).sum() == 48
+    twice = requests[requests["visits"] == "2"]
+    assert len(twice) == 122
+    assert set(twice["min_days_between"]) == {"2"}
+    assert set(twice["days"]) == {""}
+    assert (requests["staff_needed"] == "2").sum() == 5
+    assert requests["request_id"].str.endswith("-settle").sum() == 8
+    assert (week["people"]["discharge"] != "").sum() == 8
+    assert ((requests["after_request"] != "") & requests["request_id"].str.endswith("-review")).sum() == 3
+    assert (requests["joint"] == "require").sum() == 3
+    assert (requests["joint"] == "avoid").sum() == 17
+    assert len(week["pins"]) == 6
+    assert len(week["shifts"]) == 240
     assert week["shifts"]["date"].nunique() == 5
     assert {"2027-03-22", "2027-03-26"} <= set(week["shifts"]["date"])
 
@@ -210,15 +223,17 @@ def test_macclesfield_week_has_its_own_rules_for_an_area_and_for_pairs_of_servic
     policy = read_policy(DATA / "macclesfield-week" / "visitplan.toml")
     assert policy.rules(area="knutsford").limits.staff_at_once == 2
     assert policy.rules(area="macclesfield").limits.staff_at_once == 3
-    assert policy.coordination.pairing("therapy", "nursing").modes == (Mode.BACK_TO_BACK,)
+    assert policy.coordination.pairing("therapy", "nursing").order == "nursing"
     assert policy.rules(service="care").costs.stranger_pence == 200
 
 
 def test_services_meet_in_many_households_of_the_week(week: Tables) -> None:
     services = week["requests"].groupby("household_id")["service"].nunique()
     several = set(services[services > 1].index)
-    assert len(several) == 72
-    assert len(several & set(week["family_times"]["household_id"])) == 50
+    assert len(services) == 117
+    assert len(several) == 104
+    assert (services == 3).sum() == 49
+    assert len(several & set(week["family_times"]["household_id"])) == 89
 
 
 def test_a_sample_is_read_without_an_error_or_a_warning(sample: str) -> None:

@@ -83,7 +83,8 @@ def generate(
         typer.Option(
             metavar="NAME",
             help="A scenario by name: town-day, cheshire-day, cheshire-full-day, cheshire-week or "
-            "winter-monday; three trusts and two councils, urgent calls, discharges.",
+            "winter-monday (three trusts and two councils, urgent calls, discharges), or team-week (the "
+            "caseload of an integrated community team).",
         ),
     ] = None,
     visits: Annotated[
@@ -95,7 +96,7 @@ def generate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     date: Annotated[
         dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="First day.", show_default="the preset's, or 2027-03-02"),
+        typer.Option(formats=["%Y-%m-%d"], help="First day.", show_default="the preset's, or 2027-03-10"),
     ] = None,
     days: Annotated[
         int | None,

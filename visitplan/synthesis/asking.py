@@ -108,7 +108,7 @@ def asks_of(home: Home, calendar: Calendar, rates: Rates, rng: Random) -> list[A
     """Give the requests for everybody in a home; a request that follows another stands after it."""
     asks = [ask for dweller in home.dwellers for ask in _asks_of_dweller(home, dweller, calendar, rates, rng)]
     asks = [_with_wishes(ask, home, rates, rng) for ask in asks]
-    return _with_required_meeting(asks, rates, rng)
+    return with_required_meeting(asks, rates, rng)
 
 
 def _asks_of_dweller(
@@ -253,14 +253,17 @@ def _family_meets(ask: Ask, home: Home) -> bool:
     return single and met == len(ask.dates)
 
 
-def _with_required_meeting(asks: list[Ask], rates: Rates, rng: Random) -> list[Ask]:
-    """Let some requests ask for a joint visit: single ones that another service's window amply meets."""
-    result = []
-    for ask in asks:
-        asked = chance(rng, rates.joint_require)
-        can = _may_insist(ask) and any(_meet(ask, other) for other in asks)
-        result.append(replace(ask, joint="require") if asked and can else ask)
-    return result
+def with_required_meeting(asks: list[Ask], rates: Rates, rng: Random) -> list[Ask]:
+    """Let some single requests ask for a joint visit with another that meets them and is promised to none."""
+    wishes = [chance(rng, rates.joint_require) for _ in asks]
+    promised: set[int] = set()
+    for k, (ask, wish) in enumerate(zip(asks, wishes, strict=True)):
+        if wish and k not in promised and _may_insist(ask):
+            met = (j for j, other in enumerate(asks) if j not in promised and _meet(ask, other))
+            if (partner := next(met, None)) is not None:
+                promised |= {k, partner}
+                asks = [*asks[:k], replace(ask, joint="require"), *asks[k + 1 :]]
+    return asks
 
 
 def _may_insist(ask: Ask) -> bool:
@@ -271,6 +274,8 @@ def _meet(ask: Ask, other: Ask) -> bool:
     """Tell whether a request could easily be met by another at the door, on one day at least."""
     plain = other.joint != "avoid" and other.staff_needed == 1 and other.after_request is None
     unbound = "required" not in (ask.family, other.family) and other.not_before is None
-    room = min(ask.end, other.end) - max(ask.start, other.start)
+    both = max(ask.start, other.start)
+    room = min(ask.end, other.end) - both
     some_day = not set(ask.dates).isdisjoint(other.dates)
-    return plain and unbound and some_day and other.service != ask.service and room >= ROOM_MIN
+    waits = any(one.time_critical and one.start < both for one in (ask, other))
+    return plain and unbound and some_day and not waits and other.service != ask.service and room >= ROOM_MIN

@@ -27,6 +27,51 @@ WINTER = replace(COUNTY, urgent=0.03, discharges=0.05, reablement=0.9)
 """After a weekend in winter: more urgent calls, and three times as many people home from hospital."""
 
 
+TEAM = Rates(
+    profiles=(
+        ("care", 0.04),
+        ("nursing", 0.04),
+        ("therapy", 0.02),
+        ("care+nursing", 0.15),
+        ("care+therapy", 0.10),
+        ("nursing+therapy", 0.30),
+        ("care+nursing+therapy", 0.35),
+    ),
+    care_calls=(("1", 0.70), ("2", 0.20), ("3", 0.07), ("4", 0.03)),
+    double_handed=0.05,
+    utilisation=0.70,
+    nursing_kinds=(
+        ("insulin", 0.05),
+        ("bloods", 0.10),
+        ("wound", 0.60),
+        ("catheter", 0.10),
+        ("review", 0.15),
+    ),
+    therapy_kinds=(("mobility", 0.8), ("home", 0.2)),
+    daily_care=0.5,
+    discharges=0.08,
+    family_patterns=(
+        ("none", 0.15),
+        ("full_time", 0.20),
+        ("part_time", 0.20),
+        ("lunch", 0.10),
+        ("late_shift", 0.10),
+        ("retired", 0.25),
+    ),
+    family_welcome=(("care", 0.20), ("nursing", 0.90), ("therapy", 0.90)),
+    pinned=0.05,
+    reablement=0.8,
+    programmes=0.8,
+)
+"""The caseload of an integrated community team: people just home from hospital, or kept out of it.
+
+Nine in ten are there because they need more than one service. A nurse mostly comes to dress a wound, a
+therapist for a programme of exercises, a carer once a day or every other day; those with a nurse's dose at a
+fixed hour or with four calls a day are mostly with the long-term services. Most have family, of which two in
+three work, and that takes part in what nurse and therapist do. All of this is assumption.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A scenario by name.
@@ -84,8 +129,18 @@ PRESETS: tuple[Preset, ...] = (
         date=dt.date(2027, 1, 11),
         rates=WINTER,
     ),
+    Preset(
+        "team-week",
+        "the caseload of an integrated team, Monday to Friday round Macclesfield",
+        840,
+        days=5,
+        date=dt.date(2027, 3, 22),
+        towns=("Macclesfield", "Congleton", "Wilmslow", "Knutsford"),
+        rates=TEAM,
+        organisations=ONE_TRUST,
+    ),
 )
-"""All of them have three trusts and two councils, each with staff of its own."""
+"""All but the last have three trusts and two councils, each with staff of its own."""
 
 
 def preset_named(name: str) -> Preset:

@@ -96,19 +96,28 @@ class Able:
 
 
 def pins(seed: int, asks: Sequence[Ask], duties: Sequence[Duty], rates: Rates) -> list[dict[str, object]]:
-    """Promise some single visits of one day to somebody who drives and works right through their window."""
+    """Promise some visits, the first of daily ones, to a driver who works right through their window.
+
+    What falls on a day that is not known is promised to nobody.
+    """
     rng = stream(seed, "pins")
     able = Able([duty.member for duty in duties])
     rows: list[dict[str, object]] = []
     for ask in asks:
-        plain = ask.attendances == 1 and ask.first == ask.last and ask.after_request is None
-        if chance(rng, rates.pinned) and plain and ask.joint != "require":
+        if chance(rng, rates.pinned) and _has_its_days(ask):
             whole = [m.staff_id for m in able.to_serve(ask) if _covers(m, ask) and not m.cycles]
             whole = [staff_id for staff_id in whole if staff_id not in ask.excluded_staff]
-            on_duty = {duty.member.staff_id for duty in duties if duty.date == ask.first}
+            on_duty = {duty.member.staff_id for duty in duties if duty.date == ask.dates[0]}
             if choice := [staff_id for staff_id in whole if staff_id in on_duty]:
-                rows.append({"visit_id": ask.request_id, "staff_id": rng.choice(choice)})
+                visit_id = ask.request_id if ask.occasions == 1 else f"{ask.request_id}/1"
+                rows.append({"visit_id": visit_id, "staff_id": rng.choice(choice)})
     return rows
+
+
+def _has_its_days(ask: Ask) -> bool:
+    """Tell whether each visit of a request has its day, and is free to be promised to one person."""
+    free = ask.staff_needed == 1 and ask.after_request is None and ask.joint != "require"
+    return free and ask.occasions == len(ask.dates)
 
 
 def _covers(member: Member, ask: Ask) -> bool:
