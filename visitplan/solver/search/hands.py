@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visitplan.solver.search.blocks import BlockOutcome, BlockTask, improve
@@ -24,6 +25,15 @@ _BROKEN_ROUNDS = 2
 """After so many rounds in a row in which nothing came back, an executor is given up."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A block handed over: what is asked, which shifts of the plan it is, and what will come back."""
+
+    task: BlockTask
+    shifts: Sequence[int]
+    future: Future[BlockOutcome]
 
 
 class Hands:
@@ -60,20 +70,20 @@ class Hands:
         """Say whether an executor that was given does the jobs."""
         return self._given is not None
 
-    def begin(self, task: BlockTask) -> Future[BlockOutcome]:
-        """Hand a job over; where that is not possible, the future holds why."""
+    def begin(self, task: BlockTask, shifts: Sequence[int]) -> Job:
+        """Hand over the job that searches some shifts; where that is not possible, its future holds why."""
         if self._given is None:
-            return self._own().submit(improve, task, self._over, self._options.clock)
+            return Job(task, shifts, self._own().submit(improve, task, self._over, self._options.clock))
         try:
-            return self._given.submit(improve, task)
+            return Job(task, shifts, self._given.submit(improve, task))
         except Exception as error:  # an executor may refuse with anything
             refused: Future[BlockOutcome] = Future()
             refused.set_exception(error)
-            return refused
+            return Job(task, shifts, refused)
 
     def gather(
         self,
-        jobs: Sequence[Future[BlockOutcome]],
+        jobs: Sequence[Job],
         seconds: float | None,
         beat: Callable[[], None],
     ) -> list[BlockOutcome | None]:
@@ -89,16 +99,16 @@ class Hands:
             Called again and again meanwhile.
         """
         began = self._options.clock()
-        waiting: set[Future[BlockOutcome]] = set(jobs)
+        waiting = {job.future for job in jobs}
         while waiting:
             waiting = set(wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED).not_done)
             beat()
             late = seconds is not None and self._options.clock() - began > seconds + _GRACE_SECONDS
             if self.elsewhere and (late or self._stopped()):
                 break
-        for job in waiting:
-            job.cancel()
-        outcomes = [None if job in waiting else self._outcome(job) for job in jobs]
+        for future in waiting:
+            future.cancel()
+        outcomes = [None if job.future in waiting else self._outcome(job) for job in jobs]
         self._judge(outcomes, given_up=bool(waiting) and self._stopped())
         return outcomes
 
@@ -110,12 +120,14 @@ class Hands:
             self._threads = ThreadPoolExecutor(self._options.workers, thread_name_prefix="visitplan-block")
         return self._threads
 
-    def _outcome(self, job: Future[BlockOutcome]) -> BlockOutcome | None:
-        error = job.exception()
+    def _outcome(self, job: Job) -> BlockOutcome | None:
+        error = job.future.exception()
         if error is None:
-            return job.result()
+            return job.future.result()
         self.failures += 1
-        _log.warning("a block was not searched (%s: %s); it stays as it was", type(error).__name__, error)
+        _log.warning(
+            "%s: shifts %s were not searched and stay as they were", type(error).__name__, job.shifts
+        )
         return None
 
     def _judge(self, outcomes: Sequence[BlockOutcome | None], *, given_up: bool) -> None:

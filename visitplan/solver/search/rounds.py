@@ -7,7 +7,6 @@ nothing changes. Two plans are kept: the one that walks, dearer while it is hot,
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from random import Random
@@ -21,7 +20,7 @@ from visitplan.solver.pieces import Piece, borders, cut, splice
 from visitplan.solver.search.blocks import BlockOutcome, BlockTask
 from visitplan.solver.search.building import share
 from visitplan.solver.search.fitting import fit, unfit
-from visitplan.solver.search.hands import Hands
+from visitplan.solver.search.hands import Hands, Job
 from visitplan.solver.search.plans import read_plan
 from visitplan.solver.search.schedule import Cooling
 from visitplan.solver.search.worker import Worker
@@ -34,11 +33,14 @@ if TYPE_CHECKING:
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.solution import Route, RoutingSolution
 
-FEWEST = 150
-"""A block has about so many visits at least, where there are workers enough for more."""
+FEWEST = 500
+"""A block has about so many visits at least: in smaller ones borders cost more than a second core gains."""
 
 MOST = 750
 """A block has about so many visits at most: larger plans are searched more slowly for each visit."""
+
+ALONE = 3_000
+"""Plans with so many visits are cut into blocks for one worker as well."""
 
 _MOST_ROUNDS = 40
 _STEPS_A_ROUND = 25
@@ -61,7 +63,7 @@ def in_blocks(problem: RoutingProblem, options: SolveOptions) -> bool:
     visits = len(problem.visits)
     if options.executor is not None:
         return True
-    return visits >= 2 * MOST or (options.workers > 1 and visits >= 2 * FEWEST)
+    return visits >= ALONE or (options.workers > 1 and visits >= 2 * FEWEST)
 
 
 def count_blocks(visits: int, workers: int) -> int:
@@ -72,11 +74,10 @@ def count_blocks(visits: int, workers: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A block under way: the piece it is, what is asked, and the job that does it."""
+    """A block under way: the piece it is, and the job that searches it."""
 
     piece: Piece
-    task: BlockTask
-    job: Future[BlockOutcome]
+    job: Job
 
 
 class Rounds:
@@ -207,7 +208,7 @@ class Rounds:
                 steps=steps,
                 seconds=max(0.0, (plan.length - gone) / max(1, waves - number // options.workers)),
             )
-            parts.append(_Part(piece, task, hands.begin(task)))
+            parts.append(_Part(piece, hands.begin(task, block.shifts)))
         return parts
 
     def _sizes(self, cuts: Sequence[Block]) -> list[int]:
@@ -304,7 +305,7 @@ class _Lateness:
 
 def _if_cheaper(part: _Part, found: tuple[Route, ...] | None) -> tuple[Route, ...] | None:
     """Give what was found for a block if it costs less than what the block had."""
-    problem, had = part.task.problem, part.task.routes
+    problem, had = part.job.task.problem, part.job.task.routes
     if found is None or cost_of(problem, found).total >= cost_of(problem, had).total:
         return None
     return found
