@@ -15,7 +15,7 @@ from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
 from visitplan.solver.search.engine import Search
 from visitplan.solver.search.neighbours import FEW_SHIFTS, FRONTS, nearest_shifts, neighbours
-from visitplan.solver.search.schedule import FINISH, Cooling, plans_side_by_side
+from visitplan.solver.search.schedule import Cooling, apart, plans_side_by_side
 from visitplan.solver.search.warming import warm_up
 
 
@@ -99,7 +99,7 @@ def test_times_too_large_for_the_search_are_refused():
 def test_a_running_cost_that_is_wrong_is_noticed():
     search = Search(street(), SolveOptions(time_limit=None, iterations=300), checked=True)
     search.run()
-    worker = search._best()
+    worker = search._crews[0][0]
     worker.arrays.count[at.CURRENT] += 1
     with pytest.raises(AssertionError, match="the search counts"):
         worker.verify()
@@ -113,20 +113,25 @@ def test_a_temperature_falls_from_hot_to_cold():
     assert [falling.at(share) for share in (0.0, 0.5, 1.0)] == [76800, 9915, 1280]
 
 
-def test_with_several_plans_it_falls_once_more_from_lower_down():
-    twice = Cooling(leg=100.0, several=True)
-    assert [twice.at(share) for share in (0.0, FINISH - 1e-9, FINISH, 1.0)] == [76800, 1280, 12800, 768]
+def test_with_steps_to_spare_several_plans_are_made_and_crossed_the_longer():
+    per_visit = [plans_side_by_side(steps * 100, 100) for steps in (0, 999, 1_600, 10**6)]
+    assert per_visit == [1, 1, 3, 8]
+    assert plans_side_by_side(1_600 * 10_000, 10_000) == 1, "a large plan needs more steps for each visit"
+    assert [apart(plans) for plans in (1, 2, 4, 8)] == pytest.approx([1.0, 0.8, 0.6, 0.2])
 
 
-def test_with_steps_to_spare_several_plans_are_made():
-    assert [plans_side_by_side(steps) for steps in (0, 999, 3_500, 10**6)] == [1, 1, 3, 8]
-
-
-def test_of_several_plans_the_best_is_gone_on_with_and_no_step_is_forgotten():
+def test_plans_are_made_apart_then_crossed_and_no_step_is_forgotten():
     search = Search(street(), SolveOptions(time_limit=None, iterations=60_000), checked=True)
     solution = search.run()
-    assert (len(search._workers()), search._retired > 20_000) == (1, True)
+    assert len(search._crossing.plans) == 7
+    assert search._made > 7 + 20, "children were made"
     assert solution.iterations == 60_000
+
+
+def test_workers_that_cross_plans_find_the_same_plan_again():
+    options = SolveOptions(time_limit=None, iterations=30_000, workers=2)
+    first, again = Search(street(), options).run(), Search(street(), options).run()
+    assert (first.routes, first.iterations) == (again.routes, again.iterations)
 
 
 def test_neighbours_that_no_windows_let_follow_are_not_listed():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
 
 from visitplan.solver.evaluation import cost_of, solution_of, violations
@@ -12,9 +12,10 @@ from visitplan.solver.options import Progress
 from visitplan.solver.patience import Patience
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
+from visitplan.solver.search.crossing import Made, Population
 from visitplan.solver.search.plans import read_plan
 from visitplan.solver.search.rounds import Rounds, in_blocks
-from visitplan.solver.search.schedule import FINISH, Cooling, plans_side_by_side
+from visitplan.solver.search.schedule import WARM, Cooling, apart, plans_side_by_side
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
@@ -34,6 +35,13 @@ _SPEED = 10_000.0
 
 _JOINED_AFTER = 0.01
 """Part of the search after which the speed is known, and with it how many plans are made side by side."""
+
+_STEPS_OF_A_CHILD = 20
+"""Steps for each visit in which a plan made of two is cooled."""
+
+_CHUNKS_OF_A_CHILD = 8
+_FEWEST_STEPS = 100
+"""Steps of a chunk of such a plan, at least: making it takes as long as some hundred steps."""
 
 _BEAT_SECONDS = 0.2
 _PATIENCE_SECONDS = 0.15
@@ -68,8 +76,10 @@ class Search:
         self._problem, self._options, self._checked = problem, options, checked
         self._began = options.clock()
         self._shared = share(problem)
-        self._crews = [[Worker(self._shared, options.seed, number)] for number in range(options.workers)]
+        self._crews: list[list[Worker]] = [[] for _ in range(options.workers)]
+        self._made = 0
         self._retired = 0
+        self._crossing: Population | None = None
         self._timed = _has_timed_costs(problem)
         self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
@@ -81,15 +91,14 @@ class Search:
 
     def run(self) -> RoutingSolution:
         """Construct, anneal, settle."""
-        first = self._crews[0][0]
+        first = self._worker()
+        self._crews[0].append(first)
         first.start(
             self._options.initial,
             Patience(self._options.cancelled, self._options.clock, _PATIENCE_SECONDS),
         )
         self._settle(exactly=False)
         self._report()
-        for crew in self._crews[1:]:
-            crew[0].adopt(first.best)
         self._annealing_since = self._seconds()
         stop = self._anneal()
         self._settle(exactly=stop is not Stop.CANCELLED)
@@ -106,8 +115,17 @@ class Search:
     def _workers(self) -> list[Worker]:
         return [worker for crew in self._crews for worker in crew]
 
-    def _best(self) -> Worker:
-        return min(self._workers(), key=lambda worker: worker.best_cost)
+    def _worker(self) -> Worker:
+        """Give a worker with random numbers of its own."""
+        self._made += 1
+        return Worker(self._shared, self._options.seed, self._made - 1)
+
+    def _best(self) -> Made:
+        """Give the best plan of all; its nodes may change with the next step."""
+        made = [Made(worker.best_cost, worker.best) for worker in self._workers()]
+        if self._crossing is not None:
+            made.append(self._crossing.best)
+        return min(made, key=lambda plan: plan.cost)
 
     def _stop(self) -> Stop | None:
         options = self._options
@@ -142,28 +160,69 @@ class Search:
             return self._anneal_in_chunks(advance)
 
     def _anneal_in_chunks(self, advance: Callable[[int, int], None]) -> Stop:
-        """Advance all plans a chunk of steps at a time, at falling temperatures."""
-        steps, speed, joined, alone = _CHUNK_STEPS, _SPEED, False, False
-        cooling = Cooling(self._best().average_leg(), several=len(self._crews) > 1)
+        """Make plans apart, then cross them: a chunk of steps at a time, at falling temperatures."""
+        leg = self._crews[0][0].average_leg()
+        stop = self._make_apart(advance, Cooling(leg))
+        return stop or self._cross(advance, Cooling(leg, WARM))
+
+    def _make_apart(self, advance: Callable[[int, int], None], cooling: Cooling) -> Stop | None:
+        """Advance all plans side by side; None once they are to be crossed."""
+        until, joined, steps, speed = 1.0, False, _CHUNK_STEPS, _SPEED
         while (stop := self._stop()) is None:
-            begun, before = self._options.clock(), self._iterations()
-            if not joined and self._share() >= _JOINED_AFTER:
-                joined, plans = True, plans_side_by_side(self._steps_per_visit(speed))
-                self._join(plans)
+            share = self._share()
+            if not joined and share >= _JOINED_AFTER:
+                joined, until = True, self._join(speed)
                 if self._options.iterations is None:  # a chunk lasts no longer for there being more plans
-                    steps = max(10, steps // plans)
-                cooling = replace(cooling, several=len(self._workers()) > 1)
-            if not alone and cooling.several and self._share() >= FINISH:
-                alone = True
-                self._go_on_with_best()
-            advance(self._steps(steps), cooling.at(self._share()))
-            self._verify()
-            taken = max(1e-6, self._options.clock() - begun)
+                    steps = max(10, steps * len(self._crews) // len(self._workers()))
+            if share >= until:
+                return None
+            begun, before = self._options.clock(), self._iterations()
+            self._chunk(advance, steps, cooling.at(share / until))
             if self._options.iterations is None:
+                taken = max(1e-6, self._options.clock() - begun)
                 speed = (self._iterations() - before) / taken
                 steps = max(10, round(steps * min(3.0, max(0.3, _CHUNK_SECONDS / taken))))
-            self._look()
         return stop
+
+    def _join(self, speed: float) -> float:
+        """Let all crews make plans, each begun by itself; give the share until which they are apart."""
+        visits, crews = len(self._problem.visits), len(self._crews)
+        plans = max(crews, plans_side_by_side(self._steps_in_all(speed), visits))
+        for number in range(1, plans):
+            worker = self._worker()
+            worker.start((), self._options.cancelled)
+            self._crews[number % crews].append(worker)
+        return apart(plans)
+
+    def _cross(self, advance: Callable[[int, int], None], cooling: Cooling) -> Stop:
+        """Let each crew make a plan of two, cool it, and give it back: again and again."""
+        plans = [Made(worker.best_cost, worker.best.copy()) for worker in self._workers()]
+        self._crossing = crossing = Population(self._problem, plans, Random(self._options.seed))
+        steps = max(_FEWEST_STEPS, _STEPS_OF_A_CHILD * len(self._problem.visits) // _CHUNKS_OF_A_CHILD)
+        while True:
+            parents = [self._begin_child(crew, crossing) for crew in self._crews]
+            for chunk in range(_CHUNKS_OF_A_CHILD):
+                if self._stop() is None:
+                    self._chunk(advance, steps, cooling.at(chunk / _CHUNKS_OF_A_CHILD))
+            for parent, (child,) in zip(parents, self._crews, strict=True):
+                crossing.replace(parent, Made(child.best_cost, child.best))
+            if (stop := self._stop()) is not None:
+                return stop
+
+    def _begin_child(self, crew: list[Worker], crossing: Population) -> int:
+        """Let a crew begin with a plan made of two; give the number of the first of these."""
+        self._retired += sum(worker.iterations for worker in crew)
+        parent, rows = crossing.cross()
+        child = self._worker()
+        child.start_with(rows, self._options.cancelled)
+        crew[:] = [child]
+        return parent
+
+    def _chunk(self, advance: Callable[[int, int], None], steps: int, heat: int) -> None:
+        """Advance all plans by a chunk of steps, and look what came of it."""
+        advance(self._steps(steps), heat)
+        self._verify()
+        self._look()
 
     def _steps(self, steps: int) -> int:
         """Give how many steps each plan is taken on in the next chunk."""
@@ -172,30 +231,12 @@ class Search:
             return steps
         return max(1, min(steps, -(-(limit - self._iterations()) // len(self._workers()))))
 
-    def _steps_per_visit(self, speed: float) -> float:
-        """Give the steps each crew can make for each visit; with an iteration limit no clock is asked."""
+    def _steps_in_all(self, speed: float) -> float:
+        """Give the steps all crews can make; with an iteration limit no clock is asked."""
         options = self._options
-        steps = (options.time_limit or 0.0) * speed if options.iterations is None else options.iterations
-        return steps / len(self._crews) / len(self._problem.visits)
-
-    def _join(self, plans: int) -> None:
-        """Let each crew make so many plans, from the best there is."""
-        node = self._best().best
-        number = len(self._crews)
-        for crew in self._crews:
-            for _ in range(plans - 1):
-                worker = Worker(self._shared, self._options.seed, number)
-                worker.adopt(node)
-                crew.append(worker)
-                number += 1
-
-    def _go_on_with_best(self) -> None:
-        """Let each crew go on from the best plan of all, and with that one only."""
-        iterations, best = self._iterations(), self._best().best.copy()
-        for crew in self._crews:
-            del crew[1:]
-            crew[0].adopt(best)
-        self._retired = iterations - sum(worker.iterations for worker in self._workers())
+        if options.iterations is not None:
+            return options.iterations
+        return (options.time_limit or 0.0) * speed * len(self._crews)
 
     def _verify(self) -> None:
         if self._checked:
@@ -218,14 +259,14 @@ class Search:
     def _settle(self, *, exactly: bool) -> None:
         """Read the workers' best plan and take it over if it is valid and cheaper."""
         best = self._best()
-        if best.best_cost == self._settled:
+        if best.cost == self._settled:
             return
-        routes = read_plan(self._problem, best.best)
+        routes = read_plan(self._problem, best.node)
         if routes is None:
             return
         if exactly:
             routes = retime(self._problem, routes, self._options.cancelled)
-            self._settled = best.best_cost
+            self._settled = best.cost
         cost = cost_of(self._problem, routes).total
         if cost < self.cost:
             self.routes, self.cost = routes, cost
@@ -238,9 +279,9 @@ class Search:
         best = self._best()
         left = None if options.time_limit is None else max(0.0, options.time_limit - self._seconds())
         visits = len(self._problem.visits)
-        absent = int((best.best[:visits, at.ROUTE] < 0).sum())
+        absent = int((best.node[:visits, at.ROUTE] < 0).sum())
         options.on_progress(
-            Progress("searching", self._seconds(), left, self._iterations(), best.best_cost, absent)
+            Progress("searching", self._seconds(), left, self._iterations(), best.cost, absent)
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -14,13 +14,16 @@ from visitplan.solver.search.work import LOAD, RECOUNT, work
 from visitplan.solver.timing import time_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from visitplan.solver.problem import RoutingProblem
     from visitplan.solver.search.arrays import Arrays
     from visitplan.solver.solution import Route
+
+Row: TypeAlias = tuple[int, int, int, int]
+"""Visit, shift, 1 if the break stays before the visit, and floor: what is needed to put a plan together."""
 
 
 def read_runs(node: NDArray[np.int32], visits: int, shifts: int) -> dict[int, tuple[int, ...]]:
@@ -77,7 +80,12 @@ def load_routes(arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route]
 
     Starts may come out earlier than given.
     """
-    rows = list(_rows(arrays, problem, routes))
+    load_rows(arrays, _rows(arrays, problem, routes))
+
+
+def load_rows(arrays: Arrays, given: Iterable[Row]) -> None:
+    """Put visits into an empty state, each at the end of its run, without units that do not fit whole."""
+    rows = list(given)
     state = table(arrays)
     while rows:
         arrays.given[: len(rows)] = rows
@@ -90,10 +98,18 @@ def load_routes(arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route]
     arrays.count[at.OVERFLOW] = 0
 
 
-def _rows(
-    arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route]
-) -> Iterator[tuple[int, int, int, int]]:
-    """Give visit, shift, 1 if the break stays before it, and floor of each visit of a plan."""
+def rows_by_shift(node: NDArray[np.int32], visits: int, shifts: int) -> dict[int, list[Row]]:
+    """Give the rows, in order, of each shift that a plan uses."""
+    floors = node[:visits, at.FLOOR].tolist()
+    rows = {}
+    for r, run in read_runs(node, visits, shifts).items():
+        pause_at = int((node[[visits + r, *run], at.ARC] & at.BREAK).argmax())
+        rows[r] = [(v, r, int(index >= pause_at), floors[v]) for index, v in enumerate(run)]
+    return rows
+
+
+def _rows(arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route]) -> Iterator[Row]:
+    """Give the rows of a plan."""
     for route in routes:
         before_pause = pause_position(problem, route)
         for index, (v, start) in enumerate(zip(route.visits, route.starts, strict=True)):
@@ -137,20 +153,3 @@ def _start_cost(arrays: Arrays, x: int) -> int:
             early = int(asked[at.EARLY_RATE]) * max(0, first - row[at.START])
             return int(flat + early + row[at.RATE] * max(0, row[at.START] - last))
     raise AssertionError(f"node {x} starts outside its windows")
-
-
-def take_over(arrays: Arrays, node: NDArray[np.int32]) -> None:
-    """Let a state go on from another plan of the same problem."""
-    arrays.node[:] = node
-    _recount_busy(arrays)
-    recount(arrays)
-
-
-def _recount_busy(arrays: Arrays) -> None:
-    node, count = arrays.node, arrays.count
-    visits, shifts = int(count[at.VISITS]), int(count[at.SHIFTS])
-    arrays.busy[:] = 0
-    for row in node[: visits + shifts]:
-        if row[at.ROUTE] >= 0:
-            staff = arrays.shift[row[at.ROUTE], at.STAFF]
-            arrays.busy[staff] += int(row[at.DURATION]) + int(row[at.LEG_TICKS])

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import build, grow
-from visitplan.solver.search.plans import load_routes, plan_cost, recount, take_over
+from visitplan.solver.search.plans import load_routes, load_rows, plan_cost, recount
 from visitplan.solver.search.work import ANNEAL, CONSTRUCT, work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from visitplan.solver.search.arrays import Arrays
     from visitplan.solver.search.building import Shared
+    from visitplan.solver.search.plans import Row
     from visitplan.solver.solution import Route
 
 _AT_ONCE = 50
@@ -55,6 +56,15 @@ class Worker:
         """Make a complete plan: what holds of ``initial``, and every unit that can be put in beside it."""
         if initial:
             load_routes(self.arrays, self.problem, initial)
+        self._complete(stopped)
+
+    def start_with(self, rows: Iterable[Row], stopped: Callable[[], bool]) -> None:
+        """Make a complete plan as :meth:`start` does, from the rows of one."""
+        load_rows(self.arrays, rows)
+        self._complete(stopped)
+
+    def _complete(self, stopped: Callable[[], bool]) -> None:
+        """Put in every unit that is absent and fits."""
         recount(self.arrays)
         arrays, count = self.arrays, self.arrays.count
         absent = arrays.absent[: count[at.ABSENT]].tolist()
@@ -74,11 +84,6 @@ class Worker:
         while steps > 0:
             steps -= work(self._state, ANNEAL, steps, temperature)
             self._grow_if_full()
-
-    def adopt(self, node: NDArray[np.int32]) -> None:
-        """Go on from another worker's plan."""
-        take_over(self.arrays, node)
-        self._keep_best()
 
     def average_leg(self) -> float:
         """Give the cost of an average leg of the best plan; 1 if it has none that costs something."""
