@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import first_plan, gehring_homberger, hhcrsp, read_inputs, real_places, travel_matrix
+from benchmarks import first_plan, gehring_homberger, growth, hhcrsp, read_inputs, real_places, travel_matrix
 from benchmarks.county_days import UNIT, Recipe, county_day
 from benchmarks.engines import PEERS, Asked, figure
 from benchmarks.hhcrsp_instances import read_best_known, read_instance
@@ -236,6 +236,20 @@ def whole(visits: int, engine: str, count: int | None, given: Given) -> Figures:
     return found | {"cpu_seconds": cpu} | ({} if limit is None else {"limit_seconds": limit})
 
 
+def grown(visits: int, workers: int, given: Given) -> Figures:
+    """Read, plan, check and write a day of a county, with its own limit; from the start of this process."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        day = growth.drawn(
+            Path(name), visits, "cheshire-day", dict(given.folders).get("postcodes"), given.seed
+        )
+        drawing = time.monotonic() - began
+        job = growth.Job(day, visits, growth.limit(visits), given.seed, workers)
+        found = growth.measured(job, began + drawing)
+    kept = ("unassigned", "first_seconds", "complete_seconds", "limit_seconds", "seconds", "cpu_seconds")
+    return {key: found[key] for key in kept} | {"cost": found["cost_pounds"], "megabytes": found["peak_mb"]}
+
+
 # --- the list -------------------------------------------------------------------------------------------
 
 HHCRSP = ("10_1", "25_1", "50_3", "75_6", "100_1", "100_5", "200_1", "200_4", "300_1", "300_3")
@@ -299,6 +313,10 @@ ENTRIES: tuple[Entry, ...] = (
     *(
         Entry(f"cheshire {visits:,}", "whole plan", "search", partial(whole, visits, "search", None))
         for visits in (500, 2000)
+    ),
+    *(
+        Entry(f"cheshire-day {visits:,}", "read to written", "search", partial(grown, visits, 2), cores=2)
+        for visits in (500, 2000, 5000, 16_000)
     ),
 )
 """Everything that can be measured, short ones first."""
