@@ -114,17 +114,17 @@ def test_a_temperature_falls_from_hot_to_cold():
 
 
 def test_with_steps_to_spare_several_plans_are_made_and_crossed_the_longer():
-    per_visit = [plans_side_by_side(steps * 100, 100) for steps in (0, 999, 1_600, 10**6)]
-    assert per_visit == [1, 1, 3, 8]
-    assert plans_side_by_side(1_600 * 10_000, 10_000) == 1, "a large plan needs more steps for each visit"
-    assert [apart(plans) for plans in (1, 2, 4, 8)] == pytest.approx([1.0, 0.8, 0.6, 0.2])
+    assert [plans_side_by_side(steps, 100) for steps in (0, 20_000, 45_000, 10**6)] == [1, 1, 3, 8]
+    assert plans_side_by_side(10**6, 1_000) == 1, "a large plan needs more steps for each visit"
+    shares = [apart(1, 20_000, 100), apart(3, 45_000, 100), apart(8, 200_000, 100), apart(8, 10**6, 100)]
+    assert shares == pytest.approx([1.0, 2 / 3, 0.4, 0.2])
 
 
 def test_plans_are_made_apart_then_crossed_and_no_step_is_forgotten():
     search = Search(street(), SolveOptions(time_limit=None, iterations=60_000), checked=True)
     solution = search.run()
-    assert len(search._crossing.plans) == 7
-    assert search._made > 7 + 20, "children were made"
+    assert len(search._crossing.plans) == 8
+    assert search._made > 8 + 20, "children were made"
     assert solution.iterations == 60_000
 
 

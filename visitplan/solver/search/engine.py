@@ -36,7 +36,7 @@ _SPEED = 10_000.0
 _JOINED_AFTER = 0.01
 """Part of the search after which the speed is known, and with it how many plans are made side by side."""
 
-_STEPS_OF_A_CHILD = 20
+_STEPS_OF_A_CHILD = 30
 """Steps for each visit in which a plan made of two is cooled."""
 
 _CHUNKS_OF_A_CHILD = 8
@@ -186,13 +186,13 @@ class Search:
 
     def _join(self, speed: float) -> float:
         """Let all crews make plans, each begun by itself; give the share until which they are apart."""
-        visits, crews = len(self._problem.visits), len(self._crews)
-        plans = max(crews, plans_side_by_side(self._steps_in_all(speed), visits))
+        visits, crews, steps = len(self._problem.visits), len(self._crews), self._steps_in_all(speed)
+        plans = max(crews, plans_side_by_side(steps, visits))
         for number in range(1, plans):
             worker = self._worker()
             worker.start((), self._options.cancelled)
             self._crews[number % crews].append(worker)
-        return apart(plans)
+        return apart(plans, steps, visits)
 
     def _cross(self, advance: Callable[[int, int], None], cooling: Cooling) -> Stop:
         """Let each crew make a plan of two, cool it, and give it back: again and again."""
