@@ -37,9 +37,14 @@ def plans_side_by_side(steps: float, visits: int) -> int:
 
 
 def apart(plans: int, steps: float, visits: int) -> float:
-    """Give the share of the search in which so many plans are made, before they are crossed."""
+    """Give the share of the search in which so many plans are made, before they are crossed.
+
+    Shorter than the longest only where as many plans as there may be are ready sooner.
+    """
     if plans == 1:
         return 1.0
+    if plans < _MOST_PLANS:
+        return _LONGEST_APART
     return min(_LONGEST_APART, max(_SHORTEST_APART, plans * steps_of_a_plan(visits) / max(1.0, steps)))
 
 
