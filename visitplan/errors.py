@@ -5,6 +5,7 @@
     VisitPlanError
     ├── InputError      the planning folder, workbook, frames or policy are not usable (exit 2)
     ├── TravelError     travel times or places could not be found (exit 2)
+    ├── ClusterError    the cluster that was asked for cannot be planned on (exit 2)
     ├── SolverError     no plan could be made at all (exit 4)
     ├── CheckError      a plan failed its own check and was not written as if it were good (exit 5)
     └── OutputError     the plan could not be written; what was there before is untouched (exit 1)
@@ -42,6 +43,10 @@ class InputError(_WithFindings):
 
 class TravelError(VisitPlanError):
     """Travel times or the place of an address could not be found."""
+
+
+class ClusterError(VisitPlanError):
+    """The cluster that was asked for is not there, or its workers cannot do the work."""
 
 
 class SolverError(VisitPlanError):

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import typer
 
-from visitplan.errors import CheckError, InputError, OutputError, SolverError, TravelError
+from visitplan.errors import CheckError, ClusterError, InputError, SolverError, TravelError, VisitPlanError
 
 
 class Exit(IntEnum):
@@ -29,7 +29,7 @@ def exit_code(error: BaseException) -> int:
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return Exit.INTERRUPTED
-    if isinstance(error, InputError | TravelError | typer.TyperException):
+    if isinstance(error, InputError | TravelError | ClusterError | typer.TyperException):
         return Exit.BAD_INPUT
     if isinstance(error, SolverError):
         return Exit.NO_PLAN
@@ -49,7 +49,7 @@ def explained(error: BaseException) -> int:
         return code
     elif isinstance(error, typer.TyperException):
         _say(f"visitplan: {error.format_message()} `--help` shows what a command takes.")
-    elif isinstance(error, InputError | TravelError | SolverError | CheckError | OutputError):
+    elif isinstance(error, VisitPlanError):
         _say(f"visitplan: {error}")
     else:
         _say("".join(traceback.format_exception(error)))

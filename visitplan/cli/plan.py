@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,8 @@ from visitplan.cli.telling import Teller
 from visitplan.errors import CheckError, InputError, OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from visitplan.inputs import Reading
     from visitplan.planning import Options  # noqa: TC004 - heavy, and never looked at when it runs
     from visitplan.result import PlanResult
@@ -39,7 +42,16 @@ def plan(
         int | None, typer.Option(min=1, help="Search steps: with the same seed, the same plan.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Cores that may be used.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Cores that may be used; 1, or all of the cluster's.", show_default=False),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="tcp://HOST:PORT", help="Plan on the workers of this Dask scheduler.", show_default=False
+        ),
+    ] = None,
     engine: Annotated[
         str,
         typer.Option(
@@ -67,17 +79,36 @@ def plan(
     from visitplan.planning import Options
 
     limit = DEFAULT_TIME_LIMIT if time_limit is None and iterations is None else time_limit
-    options = Options(limit, iterations, seed, workers, engine, coordination)
+    options = Options(limit, iterations, seed, workers or 1, engine, coordination)
     log = LogFile(log_file)
     log.event("started", command="plan", folder=folder.name, out=out.name, seed=seed, time_limit=limit)
-    job = _Job(folder, out, options, policy, skip_invalid, fail_on_unassigned, as_json, quiet, log)
     try:
-        code = job.run()
+        with _on_cluster(cluster, workers, options, log, quiet=quiet) as options:
+            job = _Job(folder, out, options, policy, skip_invalid, fail_on_unassigned, as_json, quiet, log)
+            code = job.run()
     except BaseException as error:
         log.event("finished", exit=int(exit_code(error)), error=type(error).__name__)
         raise
     log.event("finished", exit=int(code))
     return code
+
+
+@contextmanager
+def _on_cluster(
+    address: str | None, workers: int | None, options: Options, log: LogFile, *, quiet: bool
+) -> Iterator[Options]:
+    """Give options to plan with on a cluster, if there is one, while it is connected."""
+    if address is None:
+        yield options
+        return
+    from visitplan.planning.cluster import connected
+
+    with connected(address, workers=workers) as cluster:
+        log.event("cluster", processes=cluster.processes, workers=cluster.workers)
+        say(
+            f"{address}: {cluster.processes} worker processes, {cluster.workers} jobs at a time.", quiet=quiet
+        )
+        yield replace(options, workers=cluster.workers, executor=cluster.executor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from visitplan.errors import CheckError
 from visitplan.findings import errors_in
 from visitplan.planning.apart import Apart, by_itself
 from visitplan.planning.budget import Budget
+from visitplan.planning.executing import Steadfast
 from visitplan.planning.explaining import explain
 from visitplan.planning.options import Options, never
 from visitplan.planning.progress import shown_progress
@@ -29,6 +30,7 @@ from visitplan.solver.options import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from concurrent.futures import Executor
 
     import pandas as pd
 
@@ -117,6 +119,7 @@ def plan(
     progress: bool | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] = never,
+    executor: Executor | None = None,
 ) -> PlanResult:
     """Plan a scenario: choose joint visits, route the staff, and check the result.
 
@@ -146,6 +149,11 @@ def plan(
         Called with :class:`visitplan.Progress` now and then, instead of the progress bar.
     cancelled
         Asked often; once true, the best plan so far is finished and given.
+    executor
+        Where joint visits are chosen, area by area, and parts of the plan improved, ``workers`` at a time:
+        any ``concurrent.futures`` executor. Jobs are pickled where they have to be, and hold numbers only.
+        One that breaks costs no visit: planning goes on in this process, and a finding says so. With steps
+        limited, every executor gives the same plan. None: threads of this process.
 
     Raises
     ------
@@ -160,12 +168,36 @@ def plan(
         scenario = dataclasses.replace(scenario, policy=policy)
     with shown_progress(progress, on_progress) as tell:
         return run(
-            scenario, Options(time_limit, iterations, seed, workers, engine, coordinate, tell, cancelled)
+            scenario,
+            Options(
+                time_limit,
+                iterations,
+                seed,
+                workers,
+                engine,
+                coordinate,
+                tell,
+                cancelled,
+                executor=executor,
+            ),
         )
 
 
 def run(scenario: domain.Scenario, options: Options) -> PlanResult:
-    """Plan with these options: the stages, in their order."""
+    """Plan with these options: the stages, in their order.
+
+    Raises
+    ------
+    CheckError, SolverError, TravelError
+        As :func:`plan` does.
+    """
+    if options.executor is None or isinstance(options.executor, Steadfast):
+        return _run(scenario, options)
+    with Steadfast(options.executor, options.workers) as executor:
+        return _run(scenario, dataclasses.replace(options, executor=executor))
+
+
+def _run(scenario: domain.Scenario, options: Options) -> PlanResult:
     budget = Budget.start(options.time_limit, options.iterations, options.clock)
     source = travel_source(scenario)
     network = routing.network_of(
@@ -217,7 +249,12 @@ def _demanded(scenario: domain.Scenario, options: Options, budget: Budget) -> De
     share = COORDINATION_MOST_S if budget.left is None else budget.left * COORDINATION_SHARE
     seconds = min(share, COORDINATION_MOST_S)
     return coordination.coordinate(
-        scenario, demand, seed=options.seed, time_limit=seconds, workers=options.workers
+        scenario,
+        demand,
+        seed=options.seed,
+        time_limit=seconds,
+        workers=options.workers,
+        executor=options.executor,
     )
 
 
@@ -272,6 +309,7 @@ def _assembled(
             *wish.demand.findings,
             *wish.findings,
             *routing.missed_promises(scenario, runs),
+            *(options.executor.findings() if isinstance(options.executor, Steadfast) else ()),
         ),
         provenance=provenance(scenario, served.solution, source, options, budget),
         teams=scenario.teams,

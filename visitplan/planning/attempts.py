@@ -95,6 +95,7 @@ class Attempts:
             on_progress=None if self.options.on_progress is None else self._tell,
             cancelled=self.options.cancelled,
             clock=self.options.clock,
+            executor=self.options.executor,
             uncounted=self.budget.leave_out,
         )
         solution = self.solving(encoding, options, self.options.engine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from visitplan.solver.options import Progress
@@ -27,3 +28,4 @@ class Options:
     on_progress: Callable[[Progress], None] | None = None
     cancelled: Callable[[], bool] = never
     clock: Callable[[], float] = time.monotonic
+    executor: Executor | None = None
