@@ -12,8 +12,11 @@ from visitplan.domain.plan import Reason
 from visitplan.domain.requests import Family, Pin
 from visitplan.domain.windows import Windows
 from visitplan.routing import encode, explain, network_of
+from visitplan.routing import reasons as routing_reasons
+from visitplan.routing.reasons import MOST_IN_VAIN
 from visitplan.solver import solve
 from visitplan.solver.options import SolveOptions
+from visitplan.solver.proof import Verdict
 
 
 def reasons(made, **given):
@@ -143,3 +146,32 @@ def test_a_home_that_holds_fewer_than_are_needed_says_so():
     found = explain(made, emptied, encode(made, emptied, network), ["R1/a"])
     assert found[0].reason is Reason.HOUSEHOLD_FULL
     assert "the 1 that" in found[0].explanation
+
+
+def many_lost(count: int):
+    """Give a day on which one carer can serve one of so many visits at the same time."""
+    wanted = [request(f"R{k:02d}", f"H{k:02d}", window="09:00-09:05", minutes=60) for k in range(count + 1)]
+    homes = [household(f"H{k:02d}", 5) for k in range(count + 1)]
+    return scenario(wanted, homes, [staff("C1")], [shift("C1")])
+
+
+def test_when_enough_proofs_have_ended_without_an_answer_no_more_are_tried_and_the_rest_says_so(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        routing_reasons, "prove_unservable", lambda *given: asked.append(given) or Verdict.UNKNOWN
+    )
+    found = reasons(many_lost(MOST_IN_VAIN + 3))
+    assert len(asked) == MOST_IN_VAIN
+    assert {item.reason for item in found.values()} == {Reason.OUTBID}
+    assert [routing_reasons.UNTRIED in item.explanation for item in found.values()].count(True) == 3
+
+
+def test_proofs_that_find_an_answer_do_not_use_up_the_rest():
+    found = reasons(many_lost(MOST_IN_VAIN + 3))
+    assert len(found) == MOST_IN_VAIN + 3
+    assert not any(routing_reasons.UNTRIED in item.explanation for item in found.values())
+
+
+def test_once_cancelled_nothing_is_proved_and_each_visit_says_so():
+    found = reasons(many_lost(2), cancelled=lambda: True)
+    assert all(routing_reasons.UNTRIED in item.explanation for item in found.values())

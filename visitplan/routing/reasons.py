@@ -21,12 +21,15 @@ from visitplan.routing.encoding import Encoding
 from visitplan.solver.proof import Verdict, prove_unservable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from visitplan.domain.people import Shift
     from visitplan.domain.requests import Request
 
-MOST_PROOFS = 50
+MOST_PROOFS = 200
+"""Visits that are tried to be proved impossible: about a hundredth of a second each."""
+MOST_IN_VAIN = 10
+"""Proofs that may end without an answer, each after all its time; then none is tried any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Case:
 
     ``alone`` are visits that must be joint and are not, ``cut`` those given up for the ones they follow;
     for those in ``provable``, ``proof_s`` is how many seconds a proof may take, unless it is ``cancelled``.
+    ``proofs`` counts the proofs made, so that all of them together have an end.
     """
 
     scenario: Scenario
@@ -61,6 +65,28 @@ class Case:
     wanted: Mapping[str, Wanted] = field(default_factory=dict)
     index: Mapping[str, int] = field(default_factory=dict)
     visit_by_id: Mapping[str, Visit] = field(default_factory=dict)
+    proofs: Proofs = field(default_factory=lambda: Proofs())
+
+
+@dataclass(slots=True)
+class Proofs:
+    """The visits that were tried to be proved impossible, and how many proofs ended without an answer.
+
+    Counts, and not a clock, end them: the same plan has the same reasons on every machine.
+    """
+
+    tried: set[str] = field(default_factory=set)
+    in_vain: int = 0
+
+    def verdict(self, case: Case, visit_id: str, unit: Sequence[int]) -> Verdict:
+        """Try a proof, if there may still be one."""
+        over = self.in_vain >= MOST_IN_VAIN or case.cancelled()
+        if over or case.proof_s <= 0 or visit_id not in case.provable:
+            return Verdict.UNKNOWN
+        self.tried.add(visit_id)
+        found = prove_unservable(case.encoding.problem, unit, case.proof_s, case.cancelled)
+        self.in_vain += found is Verdict.UNKNOWN
+        return found
 
 
 def explain(
@@ -76,8 +102,9 @@ def explain(
 ) -> tuple[Unassigned, ...]:
     """Give every unassigned visit with its reason and the change that would help, by visit id.
 
-    The ``MOST_PROOFS`` most urgent are tried to be proved impossible, for ``proof_s`` seconds each;
-    once ``cancelled``, nothing more is proved.
+    The ``MOST_PROOFS`` most urgent are tried to be proved impossible, for ``proof_s`` seconds each, until
+    ``MOST_IN_VAIN`` proofs have ended without an answer; once ``cancelled``, nothing more is proved. Of the
+    others it is said that it was not tried.
     """
     ids = sorted(visit_ids)
     visit_by_id = {visit.visit_id: visit for visit in demand.visits}
@@ -299,11 +326,11 @@ def _hopeless(case: Case, visit: Visit) -> bool:
 
 def _proved_impossible(case: Case, visit: Visit, _: Request) -> Cause | None:
     index = case.index.get(visit.visit_id)
-    if index is None or case.proof_s <= 0 or visit.visit_id not in case.provable or case.cancelled():
+    if index is None:
         return None
     problem = case.encoding.problem
     unit = problem.groups[problem.group_of[index]] if problem.group_of[index] >= 0 else (index,)
-    if prove_unservable(problem, unit, case.proof_s, case.cancelled) is not Verdict.IMPOSSIBLE:
+    if case.proofs.verdict(case, visit.visit_id, unit) is not Verdict.IMPOSSIBLE:
         return None
     with_others = "" if len(unit) == 1 else " together with the visits it goes with"
     return Cause(
@@ -314,13 +341,17 @@ def _proved_impossible(case: Case, visit: Visit, _: Request) -> Cause | None:
     )
 
 
+UNTRIED = " The time for proofs was over, so whether anybody could serve it at all was not looked into."
+
+
 def _outbid(case: Case, visit: Visit, request: Request) -> Cause:
     index = case.index.get(visit.visit_id)
     able = 0 if index is None else int(case.encoding.problem.eligible[index].sum())
+    untried = "" if index is None or visit.visit_id in case.proofs.tried else UNTRIED
     return Cause(
         Reason.OUTBID,
         f"{able} {'shift' if able == 1 else 'shifts'} could serve it, but beside the visits they have no "
-        f"room was found that costs less than leaving it out (priority {request.priority}).",
+        f"room was found that costs less than leaving it out (priority {request.priority}).{untried}",
         f"Add a shift of {request.service} in its window, widen the window, or raise its priority.",
     )
 
