@@ -149,7 +149,7 @@ def _other_versions(client: Client) -> Iterator[str]:
         if found.rpartition(".")[0] != python:
             faults[f"Python {found}, here {python_version()}"] += 1
     for name in MUST_AGREE:
-        here = version(name)
+        here = version_here(name)
         for found in client.run(version, name, on_error="return").values():
             if isinstance(found, PackageNotFoundError):
                 faults[f"no {name}, here {here}"] += 1
@@ -157,6 +157,11 @@ def _other_versions(client: Client) -> Iterator[str]:
                 faults[f"{name} {found}, here {here}"] += 1
     for fault, count in sorted(faults.items()):
         yield f"- {count} with {fault}: install the same there."
+
+
+def version_here(package: str) -> str:
+    """Give the version of a package in this process."""
+    return version(package)
 
 
 def _not_ready(client: Client, workers: Iterable[str]) -> Iterator[str]:
