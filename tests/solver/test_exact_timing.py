@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.solver.builders import line_problem, shift, visit
-from visitplan.solver import Link, Route, StartWindow, TimeFactors, cost_of, violations
+from visitplan.solver import Link, Route, StartWindow, TimeFactors, cost_of, exact_timing, violations
 from visitplan.solver.exact_timing import retime
 from visitplan.solver.timing import time_runs
 
@@ -79,6 +79,16 @@ def test_a_cheaper_window_is_found_for_a_visit():
     before, after, routes = retimed(problem, {0: [0]})
     assert (before.windows, after.windows) == (30, 0)
     assert routes[0].starts == (40,)
+
+
+def test_in_a_set_of_many_runs_wishes_are_met_and_no_other_windows_are_tried(monkeypatch):
+    monkeypatch.setattr(exact_timing, "_MANY_RUNS", 1)
+    dear = visit(5, StartWindow(0, 20, 30), StartWindow(40, 60, 0))
+    wish = visit(6, StartWindow(0, 60, 0, 30, 40), early=2)
+    problem = line_problem([dear, wish], [shift(), shift()], links=[Link(0, 1, None, 50)])
+    before, after, _ = retimed(problem, {0: [0], 1: [1]})
+    assert (before.early, after.early) == (48, 0)
+    assert (before.windows, after.windows) == (30, 30)
 
 
 def test_a_dear_window_is_kept_where_waiting_for_the_cheap_one_costs_more():

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MOST_VARIANTS = 16
 """How many other windows and break places are tried for one set of runs."""
+_MANY_RUNS = 200
+"""In a set of more runs none are tried: each would take a linear programme of them all."""
 
 
 def _never() -> bool:
@@ -132,6 +134,8 @@ def _improve(table: Timetable, shifts: Sequence[int], stopped: Callable[[], bool
         return
     choice = _choice_of(table, shifts)
     _accept(table, shifts, choice)
+    if len(shifts) > _MANY_RUNS:
+        return
     for variant in list(_variants(table, shifts))[:_MOST_VARIANTS]:
         if stopped():
             return

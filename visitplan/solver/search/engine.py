@@ -49,6 +49,8 @@ _PATIENCE_SECONDS = 0.15
 
 _SETTLINGS = 10
 """How often, at most, a new best plan is timed exactly before the end."""
+_SEARCHED = 10
+"""How many times as long as timing it took is searched, at least, before the next one is timed."""
 
 
 def search(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
@@ -87,6 +89,7 @@ class Search:
             self.routes = options.initial
         self.cost = cost_of(problem, self.routes).total
         self._settled: int | None = None
+        self._settling = 0.0
         self._last_report = self._last_settled = self._began
 
     def run(self) -> RoutingSolution:
@@ -100,6 +103,7 @@ class Search:
         self._settle(exactly=False)
         self._report()
         self._annealing_since = self._seconds()
+        self._last_settled = self._options.clock()
         stop = self._anneal()
         self._settle(exactly=stop is not Stop.CANCELLED)
         return solution_of(self._problem, self.routes, stop, self._iterations(), self._seconds())
@@ -250,9 +254,11 @@ class Search:
         now = self._options.clock()
         if self._timed and self._options.iterations is None:
             limit = self._options.time_limit or 0.0
-            if now - self._last_settled >= max(_BEAT_SECONDS, limit / _SETTLINGS):
+            pause = max(_BEAT_SECONDS, limit / _SETTLINGS, self._settling * _SEARCHED)
+            if now - self._last_settled >= pause:
                 self._settle(exactly=True)
                 self._last_settled = self._options.clock()
+                self._settling = self._last_settled - now
         if now - self._last_report >= _BEAT_SECONDS:
             self._report()
 
