@@ -2,7 +2,7 @@
 
 Run ``python -m benchmarks.region [--counties 10] [--visits 10000] [--seconds 60] [--processes 2]
 [--json FILE] [--beside TEXT]``. A county is one job on one worker of one thread: it draws its input from a
-seed of its own, reads it as a user's folder is read, plans it, and writes the plan folder; only figures travel
+seed of its own, reads it as a folder is read, plans it, and writes the plan folder; only figures travel
 back. Every county is set in the towns of Cheshire, so the region is one in size and not in its map. A worker
 takes the next county as soon as it is free.
 
