@@ -89,7 +89,7 @@ def test_a_cut_that_no_link_crosses_is_made_rather_than_one_that_links_cross():
 
     by_place = [(0, 1), (2, 3)]
     assert cuts([Link(0, 1, 0, 600), Link(2, 3, 0, 600)]).count(by_place) > 15
-    assert cuts([Link(0, 2, 0, 600), Link(1, 3, 0, 600)]).count(by_place) < 5
+    assert cuts([Link(0, 2, 0, 600), Link(1, 3, 0, 600)]).count(by_place) < 10
 
 
 def test_an_unassigned_visit_goes_along_with_somebody_near_who_may_serve_it():

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from visitplan.solver.evaluation import worked_ticks
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from random import Random
@@ -26,7 +28,7 @@ _SLOTS = 48
 _DRAWN = 4
 """Cuts drawn for each halving; the one that the fewest links cross is made."""
 
-_HOURS = (0.0, 0.3, 1.0)
+_HOURS = (0.0, 0.5, 2.0)
 """What no common hour counts, in widths of the area: drawn for each cut."""
 
 _NEAREST = 3
@@ -143,24 +145,25 @@ def _links(problem: RoutingProblem, routes: Sequence[Route], staff_of: NDArray[n
 def _halved(
     problem: RoutingProblem, ground: _Ground, staff: NDArray[np.intp], count: int, rng: Random
 ) -> list[NDArray[np.intp]]:
-    if count <= 1 or len(staff) < 2:
+    count = min(count, len(staff))
+    if count <= 1:
         return [staff]
-    least = count // 2
-    cuts = [_cut(problem, ground, staff, least / count, rng) for _ in range(_DRAWN)]
+    sides = count // 2, count - count // 2
+    cuts = [_cut(problem, ground, staff, sides, rng) for _ in range(_DRAWN)]
     near = min(cuts, key=lambda inside: _crossing(ground, staff, inside))
     return [
-        *_halved(problem, ground, staff[near], least, rng),
-        *_halved(problem, ground, staff[~near], count - least, rng),
+        *_halved(problem, ground, staff[near], sides[0], rng),
+        *_halved(problem, ground, staff[~near], sides[1], rng),
     ]
 
 
 def _cut(
-    problem: RoutingProblem, ground: _Ground, staff: NDArray[np.intp], share: float, rng: Random
+    problem: RoutingProblem, ground: _Ground, staff: NDArray[np.intp], sides: tuple[int, int], rng: Random
 ) -> NDArray[np.bool_]:
-    """Say who lies on the near side of a cut drawn at random, with about this share of the weight.
+    """Say who lies on the near side of a cut drawn at random, for so many blocks on either side.
 
-    Both sides have somebody. Members of staff are ordered by how much nearer they are to one of them than to
-    another far from it.
+    Weight is shared by these numbers, and each block can have somebody. Members of staff are ordered by how
+    much nearer they are to one of them than to another far from it.
     """
     hours = rng.choice(_HOURS)
     one = staff[rng.randrange(len(staff))]
@@ -168,9 +171,9 @@ def _cut(
     other = staff[int(from_one.argmax())]
     order = np.argsort(from_one - _apart(problem, ground, other, staff, hours), kind="stable")
     weight = ground.weight[staff[order]].cumsum()
-    number = int(np.searchsorted(weight, weight[-1] * share)) + 1
+    number = int(np.searchsorted(weight, weight[-1] * sides[0] / sum(sides))) + 1
     near = np.zeros(len(staff), dtype=np.bool_)
-    near[order[: min(max(1, number), len(staff) - 1)]] = True
+    near[order[: min(max(sides[0], number), len(staff) - sides[1])]] = True
     return near
 
 
@@ -212,7 +215,7 @@ def _placed(
     found: dict[int, list[int]] = {}
     if not absent:
         return found
-    seats = _Seats(problem, ground, block_of)
+    seats = _Seats(problem, routes, ground, block_of)
     seen: set[int] = set()
     for first in absent:
         if first in seen:
@@ -220,30 +223,44 @@ def _placed(
         bunch = _bunch(problem, first, at)
         seen |= bunch
         partners = {at[visit] for member in bunch for visit in _partners(problem, member) if visit in at}
-        block = partners.pop() if partners else seats.near(first, rng)
+        block = partners.pop() if partners else seats.near(first, len(bunch), rng)
         if not partners and block is not None:
             found.setdefault(block, []).extend(sorted(bunch))
     return found
 
 
 class _Seats:
-    """Finds the blocks in which somebody near may serve a visit."""
+    """Finds the blocks in which somebody near may serve a visit, and still has time for it."""
 
-    def __init__(self, problem: RoutingProblem, ground: _Ground, block_of: NDArray[np.intp]) -> None:
+    def __init__(
+        self,
+        problem: RoutingProblem,
+        routes: Sequence[Route],
+        ground: _Ground,
+        block_of: NDArray[np.intp],
+    ) -> None:
         self._problem, self._ground, self._block_of = problem, ground, block_of
         self._begins = np.array([shift.start for shift in problem.shifts])
         self._ends = np.array([shift.latest_return for shift in problem.shifts])
+        self._room = self._ends - self._begins
+        for route in routes:
+            self._room[route.shift] -= worked_ticks(problem, route)
 
-    def near(self, visit: int, rng: Random) -> int | None:
-        """Give the block of one of the nearest shifts that may serve a visit; None if none may."""
+    def near(self, visit: int, count: int, rng: Random) -> int | None:
+        """Give the block of a near shift for so many visits like one; None if no shift may serve it."""
         asked = self._problem.visits[visit]
         able = self._problem.eligible[visit] & (self._ends >= asked.windows[0].earliest)
         shifts = np.flatnonzero(able & (self._begins <= asked.windows[-1].latest))
         if not len(shifts):
             return None
+        free = shifts[self._room[shifts] > 0]
+        shifts = free if len(free) else shifts
         ways = self._problem.travel[0].ticks[asked.place, self._ground.places[shifts]]
         nearest = shifts[np.argsort(ways, kind="stable")[:_NEAREST]]
-        return int(self._block_of[nearest[rng.randrange(len(nearest))]])
+        shift = nearest[rng.randrange(len(nearest))]
+        way = int(self._problem.travel[0].ticks[asked.place, self._ground.places[shift]])
+        self._room[shift] -= count * (asked.duration + min(way, asked.duration))
+        return int(self._block_of[shift])
 
 
 def _bunch(problem: RoutingProblem, first: int, served: Mapping[int, int]) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import pickle
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.solver.builders import line_problem, shift, visit
 from tests.solver.strategies import routing_problems
+from visitplan.errors import SolverError
 from visitplan.solver import Link, SolveOptions, StaffRule, StartWindow, Stop, cost_of, solve, violations
 from visitplan.solver.greedy import greedy
 from visitplan.solver.pieces import borders, cut
@@ -45,15 +47,15 @@ def steps(number, **kwargs):
     return SolveOptions(time_limit=None, iterations=number, **{"workers": 2, **kwargs})
 
 
-class Reversed(Executor):
-    """Does jobs here and now, but tells of the last before the first."""
-
-    def __init__(self):
-        self.jobs = []
+class Elsewhere(Executor):
+    """Does jobs here and now; what is given and what comes back is pickled, as for another process."""
 
     def submit(self, call, /, *args, **kwargs):
         job = Future()
-        job.set_result(pickle.loads(pickle.dumps(call(*pickle.loads(pickle.dumps(args)), **kwargs))))
+        try:
+            job.set_result(pickle.loads(pickle.dumps(call(*pickle.loads(pickle.dumps(args)), **kwargs))))
+        except Exception as error:
+            job.set_exception(error)
         return job
 
 
@@ -120,7 +122,7 @@ def test_the_same_seed_steps_and_workers_give_the_same_plan_wherever_blocks_are_
 ):
     threads = Rounds(problem, steps(400, workers=workers, seed=seed)).run()
     again = Rounds(problem, steps(400, workers=workers, seed=seed)).run()
-    elsewhere = Rounds(problem, steps(400, workers=workers, seed=seed, executor=Reversed())).run()
+    elsewhere = Rounds(problem, steps(400, workers=workers, seed=seed, executor=Elsewhere())).run()
     assert threads.routes == again.routes == elsewhere.routes
 
 
@@ -131,6 +133,19 @@ def test_pieces_moved_side_by_side_hold_together(problem, seed):
     search = Rounds(problem, steps(200, seed=seed, initial=routes))
     search.run()
     assert search.refused == 0
+
+
+@settings(deadline=None, max_examples=40)
+@given(routing_problems(most_visits=8, most_shifts=5), st.integers(1, 3), st.integers(1, 9))
+def test_any_first_plan_made_in_blocks_is_valid_and_loses_no_visit(problem, workers, seed):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rounds, "ALONE", 1)
+        search = Rounds(problem, steps(0, workers=workers, seed=seed))
+        found = search.run()
+    assert (violations(problem, found.routes), search.refused) == ([], 0)
+    assert found.cost.total <= cost_of(problem, ()).total
+    served = {visit for route in found.routes for visit in route.visits}
+    assert served | set(found.unassigned) == set(range(len(problem.visits)))
 
 
 # --- borders --------------------------------------------------------------------------------------------
@@ -228,6 +243,13 @@ def test_a_piece_with_the_latest_visit_pays_for_what_it_is_later_than_the_rest()
     assert fit(cut(problem, routes, [0]), 0, 10)[0].max_late_cost == 0
 
 
+def test_the_best_plan_of_a_block_is_timed_exactly():
+    problem = line_problem([visit(0), visit(0, (500, 600))], [shift(waiting_cost=3)])
+    routes = time_runs(problem, {0: (0, 1)})
+    outcome = improve(BlockTask(0, problem, routes, 1, 1, 500, 10, 50))
+    assert cost_of(problem, outcome.best).waiting == 0 < cost_of(problem, routes).waiting
+
+
 # --- executors that fail --------------------------------------------------------------------------------
 
 
@@ -248,6 +270,27 @@ def test_an_executor_that_gives_nothing_back_is_given_up_for_threads(caplog):
     assert "threads of this process" in caplog.text
     assert found.cost.total <= greedy(street()).cost.total
     assert alone.iterations == 12_000
+
+
+def test_a_problem_that_cannot_be_searched_is_refused_wherever_its_blocks_are(monkeypatch):
+    monkeypatch.setattr(rounds, "ALONE", 1)
+    dear = line_problem([visit(1, StartWindow(0, 9, preferred_latest=3), late=2**40)], [shift()])
+    for executor in (None, Elsewhere()):
+        with pytest.raises(SolverError, match="larger cost units"):
+            Rounds(dear, steps(10, executor=executor)).run()
+
+
+def test_a_job_that_somebody_cancels_leaves_its_block_as_it_was():
+    class Cancelling(Failing):
+        def submit(self, call, /, *args, **kwargs):
+            job = super().submit(call, *args, **kwargs)
+            if self.asked % 2:
+                job = Future()
+                job.cancel()
+            return job
+
+    found = Rounds(street(), steps(4000, executor=Cancelling(every=10**9))).run()
+    assert (found.unassigned, found.stop) == ((), Stop.ITERATIONS)
 
 
 def test_a_search_whose_executor_says_nothing_is_cancelled_all_the_same():
@@ -280,6 +323,21 @@ def test_a_complete_plan_is_told_first_and_costs_only_fall():
 def test_a_search_cancelled_before_it_begins_gives_a_plan():
     found = Rounds(street(), SolveOptions(workers=2, cancelled=lambda: True)).run()
     assert (found.stop, violations(street(), found.routes)) == (Stop.CANCELLED, [])
+
+
+def test_a_large_first_plan_is_made_in_blocks_and_complete(monkeypatch):
+    monkeypatch.setattr(rounds, "ALONE", 10)
+    told = []
+    found = Rounds(street(), steps(0, on_progress=told.append)).run()
+    assert (found.unassigned, told[-1].iterations) == ((), 0)
+
+
+def test_what_holds_of_a_plan_to_start_from_is_kept_where_the_plan_as_it_is_does_not_hold(monkeypatch):
+    monkeypatch.setattr(rounds, "ALONE", 10)
+    first = greedy(street()).routes
+    broken = (replace(first[0], starts=tuple(start + 5000 for start in first[0].starts)), *first[1:])
+    found = Rounds(street(), steps(0, initial=broken)).run()
+    assert (violations(street(), found.routes), found.unassigned) == ([], ())
 
 
 def test_nothing_to_search_ends_the_search():

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from visitplan.solver.exact_timing import retime
 from visitplan.solver.problem import RoutingProblem
 from visitplan.solver.search.building import share
 from visitplan.solver.search.plans import read_plan
@@ -18,9 +19,6 @@ from visitplan.solver.solution import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
 
 _CHUNK_SECONDS = 0.1
 _CHUNK_STEPS = 200
@@ -67,8 +65,8 @@ class BlockOutcome:
     number
         The task's.
     walking, best
-        The plan the search stood at in the end, and the best it came by; None where no starts were found
-        that hold.
+        The plan the search stood at in the end, and the best it came by, timed exactly; None where no starts
+        were found that hold.
     iterations
         Steps made.
     """
@@ -99,7 +97,7 @@ def improve(
         _search_for_a_time(worker, task, began, cancelled, clock)
     else:
         _search_so_many_steps(worker, task, task.steps, cancelled)
-    walking, best = _plans(worker)
+    walking, best = _plans(worker, cancelled)
     return BlockOutcome(task.number, walking, best, worker.iterations)
 
 
@@ -134,13 +132,19 @@ def _search_for_a_time(
         steps = max(10, round(steps * min(3.0, max(0.3, wanted / max(1e-6, taken)))))
 
 
-def _plans(worker: Worker) -> tuple[tuple[Route, ...] | None, tuple[Route, ...] | None]:
-    """Give the plan the worker stands at, and its best."""
-    best = read_plan(worker.problem, worker.best)
-    if worker.current_cost == worker.best_cost:
-        return best, best
-    return _walking(worker, worker.arrays.node), best
+def _plans(
+    worker: Worker, cancelled: Callable[[], bool]
+) -> tuple[tuple[Route, ...] | None, tuple[Route, ...] | None]:
+    """Give the plan the worker stands at, and its best, timed exactly: its cost is compared."""
+    best = walking = read_plan(worker.problem, worker.best)
+    if worker.current_cost != worker.best_cost:
+        walking = read_plan(worker.problem, worker.arrays.node)
+    if best is not None and _times_matter(worker.problem):
+        best = retime(worker.problem, best, cancelled)
+    return walking, best
 
 
-def _walking(worker: Worker, node: NDArray[np.int32]) -> tuple[Route, ...] | None:
-    return read_plan(worker.problem, node)
+def _times_matter(problem: RoutingProblem) -> bool:
+    """Say whether other times than the earliest may be cheaper."""
+    waits = any(shift.waiting_cost for shift in problem.shifts)
+    return waits or any(visit.early_cost or len(visit.windows) > 1 for visit in problem.visits)

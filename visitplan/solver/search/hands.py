@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from visitplan.errors import VisitPlanError
 from visitplan.solver.search.blocks import BlockOutcome, BlockTask, improve
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.05
 """How often it is asked whether to stop while jobs run elsewhere."""
 
-_GRACE_SECONDS = 5.0
-"""How long after its time a job elsewhere is waited for."""
+_GRACE_SECONDS, _LEAST_GRACE_SECONDS = 5.0, 0.5
+"""How long after its time a job elsewhere is waited for: as long again as it was to take, within these."""
 
 _BROKEN_ROUNDS = 2
 """After so many rounds in a row in which nothing came back, an executor is given up."""
@@ -102,16 +103,24 @@ class Hands:
         began = self._options.clock()
         waiting = {job.future for job in jobs}
         while waiting:
-            waiting = set(wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED).not_done)
+            left = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED).not_done
+            waiting = {future for future in left if not future.done()}  # one that was cancelled is done
             beat()
-            late = seconds is not None and self._options.clock() - began > seconds + _GRACE_SECONDS
-            if self.elsewhere and (late or self._stopped()):
+            if self.elsewhere and self._too_long(self._options.clock() - began, seconds):
                 break
         for future in waiting:
             future.cancel()
         outcomes = [None if job.future in waiting else self._outcome(job) for job in jobs]
         self._judge(outcomes, given_up=bool(waiting) and self._stopped())
         return outcomes
+
+    def _too_long(self, waited: float, seconds: float | None) -> bool:
+        """Say whether to give up jobs elsewhere: cancelled, or their time is well over."""
+        if self._options.cancelled():
+            return True
+        if seconds is None:
+            return self._stopped()
+        return waited > seconds + min(_GRACE_SECONDS, max(_LEAST_GRACE_SECONDS, seconds))
 
     def _over(self) -> bool:
         return self._left or self._stopped()
@@ -122,14 +131,22 @@ class Hands:
         return self._threads
 
     def _outcome(self, job: Job) -> BlockOutcome | None:
-        error = job.future.exception()
-        if error is None:
+        """Give what came back of a job; None if it failed elsewhere, which is told.
+
+        Raises
+        ------
+        SolverError
+            The problem is none that the search can do.
+        """
+        try:
             return job.future.result()
-        self.failures += 1
-        _log.warning(
-            "%s: shifts %s were not searched and stay as they were", type(error).__name__, job.shifts
-        )
-        return None
+        except Exception as error:
+            if not self.elsewhere or isinstance(error, VisitPlanError):
+                raise
+            self.failures += 1
+            kind = type(error).__name__
+            _log.warning("%s: shifts %s were not searched and stay as they were", kind, job.shifts)
+            return None
 
     def _judge(self, outcomes: Sequence[BlockOutcome | None], *, given_up: bool) -> None:
         """Go on in threads of our own where the executor has given nothing back again and again."""

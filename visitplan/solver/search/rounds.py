@@ -42,11 +42,14 @@ MOST = 750
 ALONE = 3_000
 """Plans with so many visits are cut into blocks for one worker as well."""
 
+_CONSTRUCTIONS = 3
+"""How often, at most, a large first plan is cut to put in what was not put in before."""
+
 _MOST_ROUNDS = 40
-_STEPS_A_ROUND = 25
+_STEPS_A_ROUND = 40
 """Steps for each visit in a round, at least, where steps are counted."""
 
-_WORTH = 8.0
+_WORTH = 10.0
 """A round lasts at least so many times as long as cutting and putting together take."""
 
 _FROM_BEST = 0.9
@@ -87,7 +90,7 @@ class Rounds:
         self._problem, self._options = problem, options
         self._began = self._last_report = options.clock()
         self._rng = Random(options.seed)
-        self._made = self._number = 0
+        self._made = self._number = self._searched = 0
         self._overhead = 0.05
         self._since = 0.0
         self._walking: tuple[Route, ...] = ()
@@ -97,29 +100,46 @@ class Rounds:
 
     def run(self) -> RoutingSolution:
         """Construct, then search round after round until a limit is reached."""
-        self._construct()
-        self._report()
-        self._since = self._seconds()
-        cooling = Cooling(_average_leg(self._problem, self.routes))
-        with Hands(self._options, lambda: self._stop() in (Stop.CANCELLED, Stop.TIME)) as hands:
-            while (stop := self._stop()) is None:
+        with Hands(self._options, self._time_is_up) as hands:
+            self._construct(hands)
+            self._report()
+            self._since = self._seconds()
+            cooling = Cooling(_average_leg(self._problem, self.routes))
+            while (stop := self._stop() or self._too_late()) is None:
                 if not self._round(hands, cooling):
                     stop = Stop.EXHAUSTED
                     break
         return solution_of(self._problem, self.routes, stop, self._made, self._seconds())
 
-    def _construct(self) -> None:
-        """Take over the plan to start from, and put in whatever is not in it."""
+    def _construct(self, hands: Hands) -> None:
+        """Take over what holds of the plan to start from, and put in the rest; in blocks if it is large."""
+        holds = not violations(self._problem, self._options.initial)
+        if holds:
+            self._take(self._options.initial)
+            self._walking = self.routes
+        if len(self._problem.visits) < ALONE or not holds:
+            self._construct_whole()
+            return
+        for _ in range(_CONSTRUCTIONS):
+            absent = self._absent()
+            parts = self._begin(hands, _Round(self._options.clock(), 0, 0.0, 1, 1))
+            self._put_together(parts, hands.gather([part.job for part in parts], None, self._beat))
+            self._number += 1
+            if self._absent() in (0, absent) or self._stop() is not None:
+                break
+
+    def _construct_whole(self) -> None:
         options = self._options
-        if not violations(self._problem, options.initial):
-            self._take(options.initial)
         worker = Worker(share(self._problem), options.seed)
         worker.start(options.initial, Patience(options.cancelled, options.clock, _PATIENCE_SECONDS))
-        self._walking = self.routes
         routes = read_plan(self._problem, worker.best)
         if routes is not None:
             self._take(routes)
             self._walking = routes
+
+    def _absent(self) -> int:
+        """Give how many visits the best plan leaves out."""
+        return len(self._problem.visits) - sum(len(route.visits) for route in self.routes)
 
     # --- limits -----------------------------------------------------------------------------------------
 
@@ -136,6 +156,16 @@ class Rounds:
             return Stop.ITERATIONS
         return None
 
+    def _too_late(self) -> Stop | None:
+        """Say whether what is left of the time is not enough to cut and put together once more."""
+        limit = self._options.time_limit
+        if self._options.iterations is not None or limit is None or not self._searched:
+            return None
+        return Stop.TIME if limit - self._seconds() <= self._overhead else None
+
+    def _time_is_up(self) -> bool:
+        return self._stop() in (Stop.CANCELLED, Stop.TIME)
+
     def _share(self, seconds: float = 0.0, steps: int = 0) -> float:
         """Give the part of the search that is over, or will be after so many seconds or steps more."""
         options = self._options
@@ -150,7 +180,7 @@ class Rounds:
         if limit is None:
             return None
         rounds = min(_MOST_ROUNDS, max(1, limit // (_STEPS_A_ROUND * len(self._problem.visits))))
-        return -(-(limit - self._made) // max(1, rounds - self._number))
+        return -(-(limit - self._made) // max(1, rounds - self._searched))
 
     def _length(self) -> float:
         """Give the seconds the next round shall take."""
@@ -174,6 +204,7 @@ class Rounds:
         outcomes = hands.gather([part.job for part in parts], None if steps else length, self._beat)
         self._put_together(parts, outcomes)
         self._number += 1
+        self._searched += 1
         if steps is None:
             self._made += sum(outcome.iterations for outcome in outcomes if outcome)
             self._overhead = max(0.0, self._options.clock() - began - length)
@@ -268,8 +299,8 @@ class Rounds:
         if options.on_progress is None:
             return
         left = None if options.time_limit is None else max(0.0, options.time_limit - self._seconds())
-        absent = len(self._problem.visits) - sum(len(route.visits) for route in self.routes)
-        options.on_progress(Progress("searching", self._seconds(), left, self._made, self.cost, absent))
+        told = Progress("searching", self._seconds(), left, self._made, self.cost, self._absent())
+        options.on_progress(told)
 
 
 @dataclass(frozen=True, slots=True)
