@@ -139,7 +139,7 @@ def test_pieces_moved_side_by_side_hold_together(problem, seed):
 @given(routing_problems(most_visits=8, most_shifts=5), st.integers(1, 3), st.integers(1, 9))
 def test_any_first_plan_made_in_blocks_is_valid_and_loses_no_visit(problem, workers, seed):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rounds, "ALONE", 1)
+        patch.setattr(rounds, "WHOLE", 1)
         search = Rounds(problem, steps(0, workers=workers, seed=seed))
         found = search.run()
     assert (violations(problem, found.routes), search.refused) == ([], 0)
@@ -273,7 +273,7 @@ def test_an_executor_that_gives_nothing_back_is_given_up_for_threads(caplog):
 
 
 def test_a_problem_that_cannot_be_searched_is_refused_wherever_its_blocks_are(monkeypatch):
-    monkeypatch.setattr(rounds, "ALONE", 1)
+    monkeypatch.setattr(rounds, "WHOLE", 1)
     dear = line_problem([visit(1, StartWindow(0, 9, preferred_latest=3), late=2**40)], [shift()])
     for executor in (None, Elsewhere()):
         with pytest.raises(SolverError, match="larger cost units"):
@@ -326,14 +326,14 @@ def test_a_search_cancelled_before_it_begins_gives_a_plan():
 
 
 def test_a_large_first_plan_is_made_in_blocks_and_complete(monkeypatch):
-    monkeypatch.setattr(rounds, "ALONE", 10)
+    monkeypatch.setattr(rounds, "WHOLE", 10)
     told = []
     found = Rounds(street(), steps(0, on_progress=told.append)).run()
     assert (found.unassigned, told[-1].iterations) == ((), 0)
 
 
 def test_what_holds_of_a_plan_to_start_from_is_kept_where_the_plan_as_it_is_does_not_hold(monkeypatch):
-    monkeypatch.setattr(rounds, "ALONE", 10)
+    monkeypatch.setattr(rounds, "WHOLE", 10)
     first = greedy(street()).routes
     broken = (replace(first[0], starts=tuple(start + 5000 for start in first[0].starts)), *first[1:])
     found = Rounds(street(), steps(0, initial=broken)).run()

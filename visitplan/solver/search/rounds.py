@@ -42,6 +42,9 @@ MOST = 750
 ALONE = 3_000
 """Plans with so many visits are cut into blocks for one worker as well."""
 
+WHOLE = 8_000
+"""Up to so many visits the first plan is made as a whole: better than in blocks, in time that is not missed."""
+
 _CONSTRUCTIONS = 3
 """How often, at most, a large first plan is cut to put in what was not put in before."""
 
@@ -117,7 +120,7 @@ class Rounds:
         if holds:
             self._take(self._options.initial)
             self._walking = self.routes
-        if len(self._problem.visits) < ALONE or not holds:
+        if len(self._problem.visits) < WHOLE or not holds:
             self._construct_whole()
             return
         for _ in range(_CONSTRUCTIONS):
