@@ -43,7 +43,7 @@ ALONE = 3_000
 """Plans with so many visits are cut into blocks for one worker as well."""
 
 WHOLE = 8_000
-"""Up to so many visits the first plan is made as a whole: better than in blocks, in time that is not missed."""
+"""A first plan of fewer visits is made as a whole: in blocks, sooner there is one, but more is left out."""
 
 _CONSTRUCTIONS = 3
 """How often, at most, a large first plan is cut to put in what was not put in before."""
