@@ -233,6 +233,16 @@ def test_where_no_scheduler_answers_the_message_says_so(monkeypatch: pytest.Monk
         raise AssertionError("it connected")
 
 
+def test_workers_with_other_sources_are_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("visitplan.planning.cluster.sources", lambda: "edited")
+
+    with (
+        pytest.raises(ClusterError, match="with other sources"),
+        connected(cluster.scheduler_address),
+    ):
+        raise AssertionError("it connected")
+
+
 def test_workers_with_another_visitplan_are_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("visitplan.planning.cluster.version_here", lambda name: "99")
 

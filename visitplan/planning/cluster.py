@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING, Any
 
+from visitplan import coordination, solver
 from visitplan.errors import ClusterError
 from visitplan.planning.executing import Steadfast
 from visitplan.planning.warming import warm_up
@@ -170,17 +173,29 @@ def _not_ready(client: Client, workers: Iterable[str]) -> Iterator[str]:
         worker: client.submit(_ready, pure=False, workers=[worker], allow_other_workers=False)
         for worker in workers
     }
-    until = time.monotonic() + READY_SECONDS
+    until, ours = time.monotonic() + READY_SECONDS, sources()
     for worker, job in waiting.items():
         try:
-            job.result(timeout=max(0.0, until - time.monotonic()))
+            theirs = job.result(timeout=max(0.0, until - time.monotonic()))
         except Exception as error:  # whatever a worker may die of
             yield f"- {worker} is not ready: {type(error).__name__}: {error}"
+        else:
+            if theirs != ours:
+                yield f"- {worker} has this version of visitplan with other sources: install the same there."
 
 
-def _ready() -> bool:
-    """Make this process ready for jobs: everything imported, the search compiled or read from its cache."""
-    import visitplan.coordination.areas
-
+def _ready() -> str:
+    """Make this process ready for jobs, the search compiled or read from its cache; give :func:`sources`."""
     warm_up()
-    return bool(visitplan.coordination.areas)
+    return sources()
+
+
+def sources() -> str:
+    """Give a digest of the sources of what is run and pickled elsewhere: versions do not tell of edits."""
+    digest = hashlib.sha256()
+    for package in (solver, coordination):
+        folder = Path(package.__path__[0])
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(file.relative_to(folder).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
