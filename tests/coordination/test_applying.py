@@ -134,7 +134,7 @@ def test_of_a_joint_visit_that_cannot_be_served_the_most_is_kept():
     therapist = request("T", "therapy", family=Family.NOT_NEEDED)
     scenario, demand = Case((NURSE, CARER, therapist)).both()
     (whole,) = coordinate(scenario, demand).joint_visits
-    less = smaller(scenario, demand, whole)
+    less = smaller(scenario, demand, [whole])[whole.joint_visit_id]
 
     assert set(whole.visit_ids) == {"N", "C", "T"}
     assert less is not None
@@ -144,19 +144,19 @@ def test_of_a_joint_visit_that_cannot_be_served_the_most_is_kept():
 def test_two_who_cannot_start_at_once_may_still_come_back_to_back_and_then_apart():
     scenario, demand = Case((NURSE, CARER)).both()
     (whole,) = coordinate(scenario, demand).joint_visits
-    looser = smaller(scenario, demand, whole)
+    looser = smaller(scenario, demand, [whole])[whole.joint_visit_id]
 
     assert whole.mode is Mode.TOGETHER
     assert looser is not None
     assert (set(looser.visit_ids), looser.mode) == ({"N", "C"}, Mode.BACK_TO_BACK)
-    assert smaller(scenario, demand, looser) is None
+    assert smaller(scenario, demand, [looser]) == {looser.joint_visit_id: None}
 
 
 def test_what_requires_company_stays_in_the_smaller_joint_visit():
     therapist = request("T", "therapy", joint=Joint.REQUIRE)
     scenario, demand = Case((NURSE, CARER, therapist)).both()
     (whole,) = coordinate(scenario, demand).joint_visits
-    less = smaller(scenario, demand, whole)
+    less = smaller(scenario, demand, [whole])[whole.joint_visit_id]
 
     assert less is not None
     assert "T" in less.visit_ids

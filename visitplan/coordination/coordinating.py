@@ -62,8 +62,8 @@ def candidates(scenario: Scenario, demand: Demand) -> tuple[JointVisit, ...]:
     return tuple(candidate.joint for candidate in found)
 
 
-def smaller(scenario: Scenario, demand: Demand, joint: JointVisit) -> JointVisit | None:
-    """Give what is left of a joint visit that could not be served, at the least loss.
+def smaller(scenario: Scenario, demand: Demand, joints: Iterable[JointVisit]) -> dict[str, JointVisit | None]:
+    """Give, by id, what is left of each joint visit that could not be served, at the least loss.
 
     It has fewer visits, or they come back to back where they were to start at once. It keeps the id, and
     every visit that may only happen in a joint visit. None where nothing is possible or worth anything: then
@@ -75,6 +75,10 @@ def smaller(scenario: Scenario, demand: Demand, joint: JointVisit) -> JointVisit
         As :func:`visitplan.domain.expansion.expand` gives it.
     """
     homes = Homes.of(scenario, demand)
+    return {joint.joint_visit_id: _smaller(homes, joint) for joint in joints}
+
+
+def _smaller(homes: Homes, joint: JointVisit) -> JointVisit | None:
     named = set(joint.visit_ids)
     units = tuple(u for u in homes.units.get(joint.household_id, ()) if named & set(u.visit_ids))
     found = best_smaller(homes.setting(joint.household_id), units, joint.mode)

@@ -47,7 +47,7 @@ def taken_apart(scenario: Scenario, served: Served) -> Wish | None:
     joints = [joint for joint in wish.demand.joint_visits if not lost.isdisjoint(joint.visit_ids)]
     if joints:
         base = expand(scenario, cut=wish.cut)
-        smaller = {joint.joint_visit_id: coordination.smaller(scenario, base, joint) for joint in joints}
+        smaller = coordination.smaller(scenario, base, joints)
         told = tuple(_lost(joint, smaller[joint.joint_visit_id]) for joint in joints)
         return _again(scenario, wish, smaller, told)
     followers = {
