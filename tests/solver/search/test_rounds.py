@@ -8,6 +8,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from dataclasses import replace
 from multiprocessing import get_context
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from visitplan.errors import SolverError
 from visitplan.solver import Link, SolveOptions, StaffRule, StartWindow, Stop, cost_of, solve, violations
 from visitplan.solver.greedy import greedy
 from visitplan.solver.pieces import borders, cut
-from visitplan.solver.search import rounds
+from visitplan.solver.search import building, rounds
 from visitplan.solver.search.blocks import BlockOutcome, BlockTask, improve, temperature
 from visitplan.solver.search.fitting import fit, unfit
 from visitplan.solver.search.rounds import Rounds, count_blocks, in_blocks
@@ -306,6 +307,12 @@ def test_worker_processes_give_the_same_plan_as_threads():
     assert elsewhere.routes == Rounds(street(), steps(2000)).run().routes
 
 
+def test_travel_of_several_modes_is_read_from_a_pickle_too():
+    matrices = [np.full((300, 300), mode, dtype=np.int32) for mode in (1, 2)]
+    stacked = building._stacked(pickle.loads(pickle.dumps(matrices)))
+    assert np.array_equal(stacked, np.concatenate(matrices))
+
+
 # --- the search as a whole ------------------------------------------------------------------------------
 
 
@@ -378,3 +385,18 @@ def test_a_job_that_is_timed_ends_and_gives_both_its_plans():
     for routes in (outcome.walking, outcome.best):
         assert violations(problem, routes) == []
     assert cost_of(problem, outcome.best).total <= cost_of(problem, outcome.walking).total
+
+
+def test_the_first_plan_is_made_in_blocks_though_the_time_is_over_before_it(monkeypatch):
+    monkeypatch.setattr(rounds, "WHOLE", 10)
+    ticks = iter(range(1_000_000))
+    options = SolveOptions(time_limit=0.5, workers=2, clock=lambda: float(next(ticks)))
+    found = Rounds(street(), options).run()
+    assert found.unassigned == ()
+    assert found.stop is Stop.TIME
+
+
+def test_a_first_plan_in_blocks_ends_at_once_when_cancelled(monkeypatch):
+    monkeypatch.setattr(rounds, "WHOLE", 10)
+    found = Rounds(street(), SolveOptions(time_limit=60.0, workers=2, cancelled=lambda: True)).run()
+    assert found.stop is Stop.CANCELLED

@@ -89,7 +89,9 @@ def _stacked(matrices: list[NDArray[np.int32]]) -> NDArray[np.int32]:
         return np.ascontiguousarray(matrices[0])
     whole = matrices[0].base
     rows = sum(len(matrix) for matrix in matrices)
-    if whole is None or whole.shape != (rows, matrices[0].shape[1]) or not whole.flags.c_contiguous:
+    if not isinstance(whole, np.ndarray):  # none, or the bytes that a pickled matrix was read from
+        return np.concatenate(matrices)
+    if whole.shape != (rows, matrices[0].shape[1]) or not whole.flags.c_contiguous:
         return np.concatenate(matrices)
     begins = np.cumsum([0, *(matrix.nbytes for matrix in matrices[:-1])]) + whole.ctypes.data
     in_order = all(

@@ -95,6 +95,7 @@ class Rounds:
         self._rng = Random(options.seed)
         self._made = self._number = self._searched = 0
         self._overhead = 0.05
+        self._constructed = False
         self._since = 0.0
         self._walking: tuple[Route, ...] = ()
         self.routes: tuple[Route, ...] = ()
@@ -105,6 +106,7 @@ class Rounds:
         """Construct, then search round after round until a limit is reached."""
         with Hands(self._options, self._time_is_up) as hands:
             self._construct(hands)
+            self._constructed = True
             self._report()
             self._since = self._seconds()
             cooling = Cooling(_average_leg(self._problem, self.routes))
@@ -167,7 +169,8 @@ class Rounds:
         return Stop.TIME if limit - self._seconds() <= self._overhead else None
 
     def _time_is_up(self) -> bool:
-        return self._stop() in (Stop.CANCELLED, Stop.TIME)
+        """Say whether to come to an end at once; the first plan is made whether there is time or not."""
+        return self._stop() in ((Stop.CANCELLED, Stop.TIME) if self._constructed else (Stop.CANCELLED,))
 
     def _share(self, seconds: float = 0.0, steps: int = 0) -> float:
         """Give the part of the search that is over, or will be after so many seconds or steps more."""
