@@ -171,6 +171,7 @@ def plan_county(county: County) -> Figures:
 
     seed, laps, cpu = FIRST_SEED + county.number, _Laps(), time.process_time()
     source, out = (county.folder / f"{kind}-{county.number}" for kind in ("county", "plan"))
+    source.mkdir(parents=True)
     synthesis.write(source, synthesis.generate(preset=PRESET, visits=county.visits, seed=seed))
     generate_s = laps.lap()
     scenario = vp.read(source)
