@@ -154,8 +154,8 @@ def _planned(counties: list[County], processes: int) -> Iterator[Figures]:
 
     with (
         LocalCluster(
-            n_workers=processes, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-            memory_limit=0, worker_dashboard_address=None,
+            n_workers=processes, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0",
+            memory_limit=0, worker_dashboard_address=":0",
         ) as cluster,
         Client(cluster) as client,
     ):  # fmt: skip
