@@ -34,6 +34,12 @@ def _never() -> bool:
     return False
 
 
+def times_matter(problem: RoutingProblem) -> bool:
+    """Say whether other times than the earliest may be cheaper."""
+    waits = any(shift.waiting_cost for shift in problem.shifts)
+    return waits or any(visit.early_cost or len(visit.windows) > 1 for visit in problem.visits)
+
+
 def retime(
     problem: RoutingProblem, routes: Sequence[Route], stopped: Callable[[], bool] = _never
 ) -> tuple[Route, ...]:

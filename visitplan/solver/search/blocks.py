@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from visitplan.solver.exact_timing import retime
+from visitplan.solver.exact_timing import retime, times_matter
 from visitplan.solver.problem import RoutingProblem
 from visitplan.solver.search.building import share
 from visitplan.solver.search.plans import read_plan
@@ -139,12 +139,6 @@ def _plans(
     best = walking = read_plan(worker.problem, worker.best)
     if worker.current_cost != worker.best_cost:
         walking = read_plan(worker.problem, worker.arrays.node)
-    if best is not None and _times_matter(worker.problem):
+    if best is not None and times_matter(worker.problem):
         best = retime(worker.problem, best, cancelled)
     return walking, best
-
-
-def _times_matter(problem: RoutingProblem) -> bool:
-    """Say whether other times than the earliest may be cheaper."""
-    waits = any(shift.waiting_cost for shift in problem.shifts)
-    return waits or any(visit.early_cost or len(visit.windows) > 1 for visit in problem.visits)

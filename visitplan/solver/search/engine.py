@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from visitplan.solver.evaluation import cost_of, solution_of, violations
-from visitplan.solver.exact_timing import retime
+from visitplan.solver.exact_timing import retime, times_matter
 from visitplan.solver.options import Progress
 from visitplan.solver.patience import Patience
 from visitplan.solver.search import layout as at
@@ -82,7 +82,7 @@ class Search:
         self._made = 0
         self._retired = 0
         self._crossing: Population | None = None
-        self._timed = _has_timed_costs(problem)
+        self._timed = times_matter(problem)
         self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
         if not violations(problem, options.initial):
@@ -294,9 +294,3 @@ class Search:
 def _advance(crew: list[Worker], steps: int, heat: int) -> None:
     for worker in crew:
         worker.advance(steps, heat)
-
-
-def _has_timed_costs(problem: RoutingProblem) -> bool:
-    """Say whether other times than the earliest may be cheaper."""
-    waits = any(shift.waiting_cost for shift in problem.shifts)
-    return waits or any(v.early_cost or len(v.windows) > 1 for v in problem.visits)
