@@ -218,8 +218,8 @@ def scan(
 
     Looked at are the places after its near visits and at the front of near shifts; with ``everywhere`` every
     place there is. For each place in turn: who is there and may serve the visit, what legs and assignment
-    cost, when it would start, and what moving the rest costs. One function on purpose: cut into these it makes
-    the same plans, a quarter slower.
+    cost, when it would start, and what moving the rest costs. One function on purpose: cut into these pieces
+    it makes the same plans, a quarter slower.
     """
     node, shift, count, visit = of.node(state), of.shift(state), of.count(state), of.visit(state)
     rows, price, ticks, money = of.before(state), of.price(state), of.ticks(state), of.cost(state)
