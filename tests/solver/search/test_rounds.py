@@ -390,9 +390,13 @@ def test_a_job_that_is_timed_ends_and_gives_both_its_plans():
 def test_the_first_plan_is_made_in_blocks_though_the_time_is_over_before_it(monkeypatch):
     monkeypatch.setattr(rounds, "WHOLE", 10)
     ticks = iter(range(1_000_000))
-    options = SolveOptions(time_limit=0.5, workers=2, clock=lambda: float(next(ticks)))
+    told = []
+    options = SolveOptions(
+        time_limit=0.5, workers=2, clock=lambda: float(next(ticks)), on_progress=told.append
+    )
     found = Rounds(street(), options).run()
     assert found.unassigned == ()
+    assert [progress.unassigned for progress in told] == [0]
     assert found.stop is Stop.TIME
 
 

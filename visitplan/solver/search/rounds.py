@@ -296,7 +296,8 @@ class Rounds:
     # --- telling ----------------------------------------------------------------------------------------
 
     def _beat(self) -> None:
-        if self._options.clock() - self._last_report >= _BEAT_SECONDS:
+        """Tell how things stand, now and then; of no plan before there is one."""
+        if self._constructed and self._options.clock() - self._last_report >= _BEAT_SECONDS:
             self._report()
 
     def _report(self) -> None:
