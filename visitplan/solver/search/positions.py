@@ -285,6 +285,9 @@ def scan(
         if node[p, ARC] != 0 or stepped:
             if ruled and not staff_allows(state, v, r):
                 continue
+            tick = max(lowest, np.int64(node[p, START]) + node[p, DURATION] + ticks_in)
+            if too_late(state, v, r, q, tick, ticks_out):
+                continue
             found = scan_slowly(state, v, p, cost, lowest, bound, most, most_late, found, place, value)
             if found == most:
                 bound = min(bound, value[most - 1])
@@ -335,6 +338,23 @@ def scan(
 
 
 @compiled()
+def too_late(state: State, v: int, r: int, q: int, tick: int, ticks_out: int) -> bool:
+    """Say whether a visit from ``tick`` on is too late for its windows, for the next node, or for the shift.
+
+    Legs are taken at free flow and without breaks, so that most places are turned down before anything is
+    tried.
+    """
+    node, count = of.node(state), of.count(state)
+    begin = tick
+    if node[v, KIND] != PLAIN:
+        begin = into_window(state, v, tick)
+    if begin == NOWHERE or begin > node[v, LATEST]:
+        return True
+    after = begin + node[v, DURATION] + ticks_out
+    return after > node[q, LATEST] or after > node[count[VISITS] + count[SHIFTS] + r, LATEST]
+
+
+@compiled()
 def hang_in(
     node: NDArray[np.int32], v: int, p: int, q: int, ticks_in: int, ticks_out: int, tick: int
 ) -> None:
@@ -381,6 +401,9 @@ def scan_slowly(
     """Try one arc with the break on either side of the visit, and with each start worth waiting for."""
     first_floor, last_floor = of.visit(state)[v, FLOOR_FROM], of.visit(state)[v, FLOOR_TO]
     ways = 2 if of.node(state)[p, ARC] & BREAK else 1
+    count = of.count(state)
+    end = count[VISITS] + count[SHIFTS] + of.node(state)[p, ROUTE]
+    closes = np.int64(of.node(state)[end, LATEST]) - of.node(state)[v, DURATION]
     for way in range(ways):
         break_first = np.int64(1 - way if ways == 2 else 0)
         natural = natural_start(state, v, p, break_first, lowest)
@@ -393,8 +416,13 @@ def scan_slowly(
                 if floor <= natural:
                     continue
                 held += 1
-                if held > _MOST_FLOORS:
+                if held > _MOST_FLOORS or floor > closes:
                     break
+            begin = np.int64(max(natural, floor))
+            if of.node(state)[v, KIND] != PLAIN:
+                begin = into_window(state, v, begin)
+            if begin == NOWHERE or fixed + start_cost(state, v, begin) >= bound:
+                continue
             cost = fixed + weigh(state, v, p, break_first, floor, lowest, bound - fixed, most_late)
             if cost < bound:
                 found = keep(place, value, found, most, cost, p, break_first, floor)
