@@ -169,7 +169,7 @@ def _failed(failed: int, handed: int) -> Finding:
         "EXECUTOR-JOBS-FAILED",
         Severity.WARNING,
         cause=f"{failed} of {handed} jobs handed to the executor or cluster did not come back. A job that "
-        "was to choose joint visits was done here instead; a block of routes that was to be improved stayed as "
-        "it was. Nothing is missing.",
+        "was to choose joint visits was done here instead; a block of routes that was to be improved stayed "
+        "as it was. Nothing is missing.",
         action="See the logs of the workers: memory is the usual reason. Plan again if the costs matter.",
     )
