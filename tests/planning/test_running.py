@@ -139,16 +139,33 @@ def test_each_attempt_gets_its_share_and_the_last_one_all_that_is_left(limits):
     assert limits == [pytest.approx(60 * part) for part in parts]
 
 
-@pytest.mark.parametrize("engine", ["search", "ortools"])
-def test_nothing_is_taken_apart_once_time_is_up(limits, engine):
-    clock = Clock()
+@pytest.mark.parametrize("engine", ["search", "greedy", "ortools"])
+def test_nobody_stays_lost_to_a_joint_visit_because_time_is_up(monkeypatch, engine):
+    clock, given, real = Clock(), [], attempts.solve
 
-    def late(_):
+    def slow(problem, options, engine):
+        given.append(options.time_limit)
         clock.now += 1000
+        return real(problem, options, engine)
 
-    options = planning.Options(60.0, engine=engine, clock=clock, on_progress=late)
+    monkeypatch.setattr(attempts, "solve", slow)
+    result = planning.run(nurse_torn_between(), planning.Options(60.0, engine=engine, clock=clock))
+    assert complete(result)
+    assert served(result).keys() == {"ELSEWHERE", "CARE", "NURSE"}
+    assert given[1:] == [0.0]
+
+
+def test_nothing_is_taken_apart_once_cancelled(limits):
+    options = planning.Options(60.0, clock=Clock(), cancelled=lambda: bool(limits))
     assert complete(planning.run(nurse_torn_between(), options))
     assert len(limits) == 1
+
+
+@pytest.mark.parametrize("retries", [1, 9])
+def test_what_is_tied_after_all_retries_that_search_is_put_in_without_searching(limits, monkeypatch, retries):
+    monkeypatch.setattr(serving, "MOST_RETRIES", retries - 1)
+    planning.run(nurse_torn_between(), planning.Options(60.0, engine="greedy", clock=Clock()))
+    assert limits[1] == pytest.approx(0.0 if retries == 1 else 60 * serving.RETRY_SHARE)
 
 
 @pytest.mark.parametrize(("engine", "visits"), SEARCHING)

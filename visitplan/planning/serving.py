@@ -31,6 +31,7 @@ FIRST_SHARE = 0.3
 RETRY_SHARE = 0.5
 """Part of what is left that each attempt to serve what was lost may take; the last one takes all."""
 MOST_RETRIES = 3
+"""So many attempts to serve what was lost take their part; more of them only put in what was untied."""
 SPLIT_SHARE = 0.3
 """Part of what is left that each attempt with fewer joint visits may take."""
 MOST_SPLITS = 3
@@ -50,10 +51,11 @@ def serve(
 ) -> Served:
     """Route the demand, and split joint visits that cannot be served or cost more than they are worth.
 
-    Three rounds, each of which stops when time is up:
+    Three rounds, the last two of which stop when time is up:
 
-    1. What was lost is tied less and tried again: until nothing lost is tied to anything, an attempt costs no
-       less than the one before, or ``MOST_RETRIES``.
+    1. What was lost is tied less and tried again, until nothing lost is tied to anything or an attempt costs
+       no less than the one before. Once time is up, or after ``MOST_RETRIES``, an attempt only puts what is
+       not served into the routes that were found: so nobody is lost to a joint visit for want of time.
     2. Joint visits that are dear are split: until none is, a plan costs no less in all than the one before,
        or ``MOST_SPLITS``.
     3. The coordinated plan is improved, within ``IMPROVING_SHARE`` of what is left, and held against the
@@ -87,15 +89,13 @@ def _attempted(attempts: Attempts, wish: Wish, before: Served | None, share: flo
 
 
 def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
-    scenario = attempts.scenario
-    for _ in range(MOST_RETRIES):
-        less = None if attempts.over else taken_apart(scenario, best)
-        if less is None:
-            break
-        tried = _attempted(attempts, less, best, RETRY_SHARE)
+    """Tie less what was lost; goes on when time is up, as what is lost then would be lost for good."""
+    scenario, retries = attempts.scenario, 0
+    while not attempts.options.cancelled() and (less := taken_apart(scenario, best)) is not None:
+        tried = _attempted(attempts, less, best, RETRY_SHARE if retries < MOST_RETRIES else 0.0)
         if tried.cost(scenario) >= best.cost(scenario):
             break
-        best = tried
+        best, retries = tried, retries + 1
     return best
 
 
