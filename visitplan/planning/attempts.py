@@ -92,6 +92,7 @@ class Attempts:
             seed=self.options.seed,
             workers=self.options.workers,
             initial=() if before is None else carried_over(before, encoding),
+            warm=before is not None,
             on_progress=None if self.options.on_progress is None else self._tell,
             cancelled=self.options.cancelled,
             clock=self.options.clock,

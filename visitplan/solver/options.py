@@ -52,6 +52,8 @@ class SolveOptions:
         Cores that may be used.
     initial
         Routes to start from, if there are any: a plan that is valid for the problem, or partly so.
+    warm
+        ``initial`` has been searched for already: go on from it, not so hot that all of it is given up.
     on_progress
         Called now and then, from the calling thread.
     cancelled
@@ -71,6 +73,7 @@ class SolveOptions:
     seed: int = 1
     workers: int = 1
     initial: tuple[Route, ...] = ()
+    warm: bool = False
     on_progress: Callable[[Progress], None] | None = None
     cancelled: Callable[[], bool] = _never
     clock: Callable[[], float] = time.monotonic

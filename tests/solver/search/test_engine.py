@@ -128,6 +128,17 @@ def test_plans_are_made_apart_then_crossed_and_no_step_is_forgotten():
     assert solution.iterations == 60_000
 
 
+def test_a_plan_that_was_searched_for_is_gone_on_with_unless_there_are_steps_to_spare():
+    few, many = (SolveOptions(time_limit=None, iterations=steps, warm=True) for steps in (150, 60_000))
+    first = Search(street(), few).run()
+    again, anew = (
+        Search(street(), replace(options, initial=first.routes, seed=2)) for options in (few, many)
+    )
+    assert again.run().cost.total <= first.cost.total
+    assert anew.run().cost.total <= first.cost.total
+    assert (again._crossing is None, anew._crossing is None) == (True, False)
+
+
 def test_workers_that_cross_plans_find_the_same_plan_again():
     options = SolveOptions(time_limit=None, iterations=30_000, workers=2)
     first, again = Search(street(), options).run(), Search(street(), options).run()

@@ -19,7 +19,7 @@ from visitplan.errors import SolverError
 from visitplan.solver import Link, SolveOptions, StaffRule, StartWindow, Stop, cost_of, solve, violations
 from visitplan.solver.greedy import greedy
 from visitplan.solver.pieces import borders, cut
-from visitplan.solver.search import building, rounds
+from visitplan.solver.search import blocks, building, rounds
 from visitplan.solver.search.blocks import BlockOutcome, BlockTask, improve, temperature
 from visitplan.solver.search.fitting import fit, unfit
 from visitplan.solver.search.rounds import Rounds, count_blocks, in_blocks
@@ -385,6 +385,16 @@ def test_a_job_that_is_timed_ends_and_gives_both_its_plans():
     for routes in (outcome.walking, outcome.best):
         assert violations(problem, routes) == []
     assert cost_of(problem, outcome.best).total <= cost_of(problem, outcome.walking).total
+
+
+@pytest.mark.parametrize(("steps", "timed"), [(0, 0), (10, 1)])
+def test_only_what_was_searched_for_is_timed_exactly(monkeypatch, steps, timed):
+    asked = []
+    monkeypatch.setattr(blocks, "times_matter", lambda problem: True)
+    monkeypatch.setattr(blocks, "retime", lambda problem, routes, stopped: asked.append(1) or routes)
+    outcome = improve(BlockTask(0, street(), (), 1, 1, 500, 10, steps))
+    assert violations(street(), outcome.best) == []
+    assert len(asked) == timed
 
 
 def test_the_first_plan_is_made_in_blocks_though_the_time_is_over_before_it(monkeypatch):

@@ -40,7 +40,7 @@ class BlockTask:
     hot, cold
         The temperature to begin and to end at, in 256ths of a cost unit.
     steps
-        Search steps to make; None to search for ``seconds``.
+        Search steps to make; None to search for ``seconds``, 0 only to put in what is absent.
     seconds
         Seconds the whole job may take; without effect where ``steps`` are given.
     """
@@ -65,8 +65,8 @@ class BlockOutcome:
     number
         The task's.
     walking, best
-        The plan the search stood at in the end, and the best it came by, timed exactly; None where no starts
-        were found that hold.
+        The plan the search stood at in the end, and the best it came by, timed exactly if it was searched
+        for; None where no starts were found that hold.
     iterations
         Steps made.
     """
@@ -97,7 +97,7 @@ def improve(
         _search_for_a_time(worker, task, began, cancelled, clock)
     else:
         _search_so_many_steps(worker, task, task.steps, cancelled)
-    walking, best = _plans(worker, cancelled)
+    walking, best = _plans(worker, cancelled, exactly=task.steps != 0)
     return BlockOutcome(task.number, walking, best, worker.iterations)
 
 
@@ -133,12 +133,15 @@ def _search_for_a_time(
 
 
 def _plans(
-    worker: Worker, cancelled: Callable[[], bool]
+    worker: Worker, cancelled: Callable[[], bool], *, exactly: bool
 ) -> tuple[tuple[Route, ...] | None, tuple[Route, ...] | None]:
-    """Give the plan the worker stands at, and its best, timed exactly: its cost is compared."""
+    """Give the plan the worker stands at, and its best, timed exactly: its cost is compared.
+
+    A first plan is not worth that: it takes longer than all the rest of it, and the search moves everything.
+    """
     best = walking = read_plan(worker.problem, worker.best)
     if worker.current_cost != worker.best_cost:
         walking = read_plan(worker.problem, worker.arrays.node)
-    if best is not None and times_matter(worker.problem):
+    if exactly and best is not None and times_matter(worker.problem):
         best = retime(worker.problem, best, cancelled)
     return walking, best

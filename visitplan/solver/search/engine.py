@@ -15,7 +15,7 @@ from visitplan.solver.search.building import share
 from visitplan.solver.search.crossing import Made, Population
 from visitplan.solver.search.plans import read_plan
 from visitplan.solver.search.rounds import Rounds, in_blocks
-from visitplan.solver.search.schedule import WARM, Cooling, apart, plans_side_by_side
+from visitplan.solver.search.schedule import AGAIN, HOT, WARM, Cooling, apart, plans_side_by_side
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
@@ -166,16 +166,19 @@ class Search:
     def _anneal_in_chunks(self, advance: Callable[[int, int], None]) -> Stop:
         """Make plans apart, then cross them: a chunk of steps at a time, at falling temperatures."""
         leg = self._crews[0][0].average_leg()
-        stop = self._make_apart(advance, Cooling(leg))
+        stop = self._make_apart(advance, leg)
         return stop or self._cross(advance, Cooling(leg, WARM))
 
-    def _make_apart(self, advance: Callable[[int, int], None], cooling: Cooling) -> Stop | None:
+    def _make_apart(self, advance: Callable[[int, int], None], leg: float) -> Stop | None:
         """Advance all plans side by side; None once they are to be crossed."""
         until, joined, steps, speed = 1.0, False, _CHUNK_STEPS, _SPEED
+        cooling = Cooling(leg, AGAIN if self._options.warm else HOT)
         while (stop := self._stop()) is None:
             share = self._share()
             if not joined and share >= _JOINED_AFTER:
                 joined, until = True, self._join(speed)
+                if until < 1.0:
+                    cooling = Cooling(leg)
                 if self._options.iterations is None:  # a chunk lasts no longer for there being more plans
                     steps = max(10, steps * len(self._crews) // len(self._workers()))
             if share >= until:
@@ -189,14 +192,18 @@ class Search:
         return stop
 
     def _join(self, speed: float) -> float:
-        """Let all crews make plans, each begun by itself; give the share until which they are apart."""
+        """Let all crews make plans; give the share until which they are apart, before they are crossed.
+
+        Each plan is begun by itself, but where one is to be gone on with and there are no steps to spare.
+        """
         visits, crews, steps = len(self._problem.visits), len(self._crews), self._steps_in_all(speed)
-        plans = max(crews, plans_side_by_side(steps, visits))
-        for number in range(1, plans):
+        plans = plans_side_by_side(steps, visits)
+        again = self._options.warm and plans <= crews
+        for number in range(1, max(crews, plans)):
             worker = self._worker()
-            worker.start((), self._options.cancelled)
+            worker.start(self._options.initial if again else (), self._options.cancelled)
             self._crews[number % crews].append(worker)
-        return apart(plans, steps, visits)
+        return 1.0 if again else apart(max(crews, plans), steps, visits)
 
     def _cross(self, advance: Callable[[int, int], None], cooling: Cooling) -> Stop:
         """Let each crew make a plan of two, cool it, and give it back: again and again."""

@@ -63,6 +63,7 @@ from visitplan.solver.search.propagation import (
     queue_links,
     roll_back,
     start_cost,
+    timed_leg,
 )
 from visitplan.solver.search.randomness import draw
 
@@ -282,7 +283,8 @@ def scan(
                 continue
         if limits and over_week(state, v, r, ticks_in + ticks_out - node[p, LEG_TICKS]):
             continue
-        if node[p, ARC] != 0 or stepped:
+        arc = node[p, ARC]
+        if arc & BREAK or stepped:
             if ruled and not staff_allows(state, v, r):
                 continue
             tick = max(lowest, np.int64(node[p, START]) + node[p, DURATION] + ticks_in)
@@ -292,7 +294,8 @@ def scan(
             if found == most:
                 bound = min(bound, value[most - 1])
             continue
-        tick = max(lowest, np.int64(node[p, START]) + node[p, DURATION] + ticks_in)
+        tick = np.int64(node[p, START]) + node[p, DURATION]
+        tick = max(lowest, tick + leg_at(state, arc, r, ticks_in, tick))
         if tick > latest_start:
             continue
         latest = most_late
@@ -303,7 +306,8 @@ def scan(
                 cost += max_late_cost * (latest - most_late)
             if cost >= bound:
                 continue
-        after = tick + duration + ticks_out
+        after = tick + duration
+        after += leg_at(state, arc, r, ticks_out, after)
         moves = after > node[q, START]
         if moves:
             if after > node[q, LATEST]:
@@ -323,7 +327,7 @@ def scan(
         if moves or queued > 0:
             logged = count[LOGGED]
             leg = node[p, LEG_TICKS]
-            hang_in(node, v, p, q, ticks_in, ticks_out, tick)
+            hang_in(node, v, p, q, ticks_in, ticks_out, tick, arc)
             pushed, _ = push(state, queued, q, after, v, bound - cost, latest)
             roll_back(state, logged)
             hang_out(node, v, p, q, leg)
@@ -355,14 +359,22 @@ def too_late(state: State, v: int, r: int, q: int, tick: int, ticks_out: int) ->
 
 
 @compiled()
+def leg_at(state: State, arc: int, r: int, free: int, depart: int) -> int:
+    """Give the ticks of a leg that is ``free`` ticks long at free flow, on an arc like another of the run."""
+    if arc == 0:
+        return free
+    return timed_leg(state, of.shift(state)[r, MODE], free, depart, of.count(state)[GRID])
+
+
+@compiled()
 def hang_in(
-    node: NDArray[np.int32], v: int, p: int, q: int, ticks_in: int, ticks_out: int, tick: int
+    node: NDArray[np.int32], v: int, p: int, q: int, ticks_in: int, ticks_out: int, tick: int, arc: int
 ) -> None:
     """Put a visit into a run for a trial: only what a push reads."""
     node[p, NEXT] = v
     node[v, NEXT] = q
     node[v, ROUTE] = node[p, ROUTE]
-    node[v, ARC] = 0
+    node[v, ARC] = arc
     node[v, START] = tick
     node[p, LEG_TICKS] = ticks_in
     node[v, LEG_TICKS] = ticks_out

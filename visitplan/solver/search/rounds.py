@@ -22,7 +22,7 @@ from visitplan.solver.search.building import share
 from visitplan.solver.search.fitting import fit, unfit
 from visitplan.solver.search.hands import Hands, Job
 from visitplan.solver.search.plans import read_plan
-from visitplan.solver.search.schedule import Cooling
+from visitplan.solver.search.schedule import AGAIN, HOT, Cooling
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
@@ -109,7 +109,8 @@ class Rounds:
             self._constructed = True
             self._report()
             self._since = self._seconds()
-            cooling = Cooling(_average_leg(self._problem, self.routes))
+            leg = _average_leg(self._problem, self.routes)
+            cooling = Cooling(leg, AGAIN if self._options.warm else HOT)
             while (stop := self._stop() or self._too_late()) is None:
                 if not self._round(hands, cooling):
                     stop = Stop.EXHAUSTED

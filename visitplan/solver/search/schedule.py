@@ -10,8 +10,11 @@ _FINE = 256
 HOT, COLD = 3.0, 0.05
 """Average legs of the first plan: what the temperature falls from and to."""
 
+AGAIN = 0.5
+"""The same for a plan that was searched for before: it falls from here to ``COLD``."""
+
 WARM = 0.2
-"""The same for a plan made of two others: it falls from here to ``COLD``."""
+"""The same for a plan made of two others."""
 
 _MOST_PLANS = 8
 
