@@ -65,10 +65,28 @@ def codes(result: PlanResult) -> set[str]:
     return {finding.code for finding in result.plan.findings}
 
 
+class Spy(ThreadPoolExecutor):
+    """Threads that keep what they are given to choose joint visits from."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.sent: list[AreaTask] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if fn is solve_area:
+            self.sent.append(args[0])
+        return super().submit(fn, *args, **kwargs)
+
+
 @pytest.fixture(scope="module")
-def on_threads(crewe: vp.Scenario) -> PlanResult:
-    with ThreadPoolExecutor(2) as pool:
-        return planned(crewe, pool)
+def spy() -> Iterator[Spy]:
+    with Spy() as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def on_threads(crewe: vp.Scenario, spy: Spy) -> PlanResult:
+    return planned(crewe, spy)
 
 
 # --- an executor that does as it should ------------------------------------------------------------------
@@ -83,21 +101,13 @@ def test_processes_give_the_plan_that_threads_give(crewe: vp.Scenario, on_thread
     assert not codes(elsewhere) & {"EXECUTOR-LOST", "EXECUTOR-JOBS-FAILED"}
 
 
-def test_what_is_sent_to_choose_joint_visits_holds_no_id(crewe: vp.Scenario):
-    sent: list[AreaTask] = []
-
-    class Spy(ThreadPoolExecutor):
-        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-            if fn is solve_area:
-                sent.append(args[0])
-            return super().submit(fn, *args, **kwargs)
-
-    with Spy(2) as pool:
-        planned(crewe, pool, engine="greedy")
-
+def test_what_is_sent_to_choose_joint_visits_holds_no_id(
+    crewe: vp.Scenario, on_threads: PlanResult, spy: Spy
+):
     ids = [r.household_id for r in crewe.requests] + [r.request_id for r in crewe.requests]
-    assert sent
-    assert not any(name in task.model for task in sent for name in (*ids, '"'))
+    assert on_threads.plan.joint_visits
+    assert spy.sent
+    assert not any(name in task.model for task in spy.sent for name in (*ids, '"'))
 
 
 # --- an executor that fails ------------------------------------------------------------------------------
