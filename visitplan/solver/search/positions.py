@@ -295,7 +295,7 @@ def scan(
                 bound = min(bound, value[most - 1])
             continue
         tick = np.int64(node[p, START]) + node[p, DURATION]
-        tick = max(lowest, tick + leg_at(state, arc, r, ticks_in, tick))
+        tick = max(lowest, tick + (ticks_in if arc == 0 else slowed(state, r, ticks_in, tick)))
         if tick > latest_start:
             continue
         latest = most_late
@@ -307,7 +307,7 @@ def scan(
             if cost >= bound:
                 continue
         after = tick + duration
-        after += leg_at(state, arc, r, ticks_out, after)
+        after += ticks_out if arc == 0 else slowed(state, r, ticks_out, after)
         moves = after > node[q, START]
         if moves:
             if after > node[q, LATEST]:
@@ -359,10 +359,8 @@ def too_late(state: State, v: int, r: int, q: int, tick: int, ticks_out: int) ->
 
 
 @compiled()
-def leg_at(state: State, arc: int, r: int, free: int, depart: int) -> int:
-    """Give the ticks of a leg that is ``free`` ticks long at free flow, on an arc like another of the run."""
-    if arc == 0:
-        return free
+def slowed(state: State, r: int, free: int, depart: int) -> int:
+    """Give the ticks of a leg of a shift that takes ``free`` ticks at free flow and is left at ``depart``."""
     return timed_leg(state, of.shift(state)[r, MODE], free, depart, of.count(state)[GRID])
 
 
