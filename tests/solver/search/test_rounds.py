@@ -410,6 +410,14 @@ def test_the_first_plan_is_made_in_blocks_though_the_time_is_over_before_it(monk
     assert found.stop is Stop.TIME
 
 
+def test_what_a_failed_job_left_out_of_the_first_plan_is_put_in_though_there_are_no_steps(monkeypatch):
+    monkeypatch.setattr(rounds, "WHOLE", 10)
+    executor = Failing(every=10)
+    executor.asked = 9  # the first job fails
+    found = Rounds(street(), steps(0, executor=executor)).run()
+    assert (found.unassigned, executor.asked) == ((), 13)
+
+
 def test_a_first_plan_in_blocks_ends_at_once_when_cancelled(monkeypatch):
     monkeypatch.setattr(rounds, "WHOLE", 10)
     found = Rounds(street(), SolveOptions(time_limit=60.0, workers=2, cancelled=lambda: True)).run()

@@ -42,8 +42,11 @@ MOST = 750
 ALONE = 3_000
 """Plans with so many visits are cut into blocks for one worker as well."""
 
-WHOLE = 8_000
-"""A first plan of fewer visits is made as a whole: in blocks, sooner there is one, but more is left out."""
+WHOLE = 30_000
+"""A first plan of fewer visits is made as a whole: in blocks there is one sooner, but more is left out.
+
+Of a week of 25,000 visits, none joint, 512 were left out as a whole, 3,129 in blocks that were cut once.
+"""
 
 _CONSTRUCTIONS = 3
 """How often, at most, a large first plan is cut to put in what was not put in before."""
@@ -131,7 +134,7 @@ class Rounds:
             parts = self._begin(hands, _Round(self._options.clock(), 0, 0.0, 1, 1))
             self._put_together(parts, hands.gather([part.job for part in parts], None, self._beat))
             self._number += 1
-            if self._absent() in (0, absent) or self._stop() is not None:
+            if self._absent() in (0, absent) or self._time_is_up():
                 break
 
     def _construct_whole(self) -> None:
