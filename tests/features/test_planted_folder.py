@@ -15,7 +15,7 @@ def test_what_is_left_of_a_folder_full_of_defects_is_planned_and_every_row_accou
     assert run(["validate", str(folder)]) == 2
     told = capsys.readouterr().out
     assert len({defect.code for defect in DEFECTS if defect.code in told}) >= 40
-    quick = ["--skip-invalid", "--engine", "greedy", "--iterations", "1", "--quiet"]
+    quick = ["--skip-invalid", "--engine", "greedy", "--time-limit", "4", "--quiet"]
     assert run(["plan", str(folder), "--out", str(out), *quick]) == 0
     assert run(["check", str(folder), str(out), "--quiet"]) == 0
     rejected = pd.read_csv(out / "rejected.csv")
