@@ -86,8 +86,8 @@ def test_the_curves_stay_inside_the_drawing_and_name_their_exponents() -> None:
 
 
 def test_a_small_day_is_measured_from_reading_to_writing(tmp_path: Path) -> None:
-    synthesis.write(tmp_path / "day", synthesis.generate(visits=30, seed=1))
-    found = growth.measured(growth.Job(tmp_path / "day", 30, 1.0, seed=1, workers=1), time.monotonic())
+    synthesis.write(tmp_path, synthesis.generate(visits=30, seed=1))
+    found = growth.measured(growth.Job(tmp_path, 30, 1.0, seed=1, workers=1), time.monotonic())
     assert found["unassigned"] == 0
     assert set(found["cpu_by_stage"]) == {*growth.STAGES, "read", "write"}
     assert 0 < found["first_seconds"] <= found["complete_seconds"] < found["planned_seconds"]
