@@ -410,6 +410,25 @@ def test_the_first_plan_is_made_in_blocks_though_the_time_is_over_before_it(monk
     assert found.stop is Stop.TIME
 
 
+def torn():
+    """Give two visits at the same time: the nearer member of staff is the only one who can reach the second.
+
+    The first costs that member least as well, and is put in first.
+    """
+    homes = [shift(staff=0, home=0), shift(staff=1, home=20)]
+    return line_problem([visit(9, (15, 15)), visit(0, (15, 15))], homes)
+
+
+def test_the_first_plan_moves_a_visit_aside_for_one_that_only_its_member_of_staff_can_serve():
+    found = Rounds(torn(), steps(0)).run()
+    assert (found.unassigned, found.iterations) == ((), 0)
+
+
+def test_once_cancelled_nothing_is_moved_aside():
+    found = Rounds(torn(), steps(0, cancelled=lambda: True)).run()
+    assert (found.stop, violations(torn(), found.routes)) == (Stop.CANCELLED, [])
+
+
 def test_what_a_failed_job_left_out_of_the_first_plan_is_put_in_though_there_are_no_steps(monkeypatch):
     monkeypatch.setattr(rounds, "WHOLE", 10)
     executor = Failing(every=10)

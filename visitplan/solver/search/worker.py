@@ -48,6 +48,11 @@ class Worker:
         return int(self.arrays.count[at.ITERATIONS])
 
     @property
+    def absent(self) -> int:
+        """Give how many units the plan as it stands leaves out."""
+        return int(self.arrays.count[at.ABSENT])
+
+    @property
     def best(self) -> NDArray[np.int32]:
         """Give the nodes of the best plan."""
         return self.arrays.best
