@@ -410,6 +410,29 @@ def test_the_first_plan_is_made_in_blocks_though_the_time_is_over_before_it(monk
     assert found.stop is Stop.TIME
 
 
+@pytest.mark.parametrize(("first_plan", "shortest"), [(0.0, 0.4), (4.0, 15.0)])
+def test_the_first_round_is_worth_the_cutting_which_is_judged_by_how_long_the_first_plan_took(
+    monkeypatch, first_plan, shortest
+):
+    now, lengths = [0.0], []
+    search = Rounds(street(), SolveOptions(time_limit=60.0, workers=2, clock=lambda: now[0]))
+    whole, begin = search._construct_whole, search._begin
+
+    def slowly():
+        whole()
+        now[0] += first_plan
+
+    def noted(hands, plan):
+        lengths.append(plan.length)
+        now[0] = 60.0
+        return begin(hands, plan)
+
+    monkeypatch.setattr(Rounds, "_construct_whole", lambda self: slowly())
+    monkeypatch.setattr(Rounds, "_begin", lambda self, hands, plan: noted(hands, plan))
+    assert search.run().unassigned == ()
+    assert lengths[0] >= shortest
+
+
 def torn():
     """Give two visits at the same time: the nearer member of staff is the only one who can reach the second.
 

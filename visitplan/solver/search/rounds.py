@@ -64,6 +64,9 @@ _MOST_ROUNDS = 40
 _STEPS_A_ROUND = 40
 """Steps for each visit in a round, at least, where steps are counted."""
 
+_OVERHEAD = 0.5
+"""Cutting and putting together last about so much of the time the first plan took, until that is known."""
+
 _WORTH = 10.0
 """A round lasts at least so many times as long as cutting and putting together take."""
 
@@ -121,6 +124,7 @@ class Rounds:
             self._constructed = True
             self._report()
             self._since = self._seconds()
+            self._overhead = max(self._overhead, self._since * _OVERHEAD)
             leg = _average_leg(self._problem, self.routes)
             cooling = Cooling(leg, AGAIN if self._options.warm else HOT)
             while (stop := self._stop() or self._too_late()) is None:
@@ -193,7 +197,7 @@ class Rounds:
     def _too_late(self) -> Stop | None:
         """Say whether what is left of the time is not enough to cut and put together once more."""
         limit = self._options.time_limit
-        if self._options.iterations is not None or limit is None or not self._searched:
+        if self._options.iterations is not None or limit is None:
             return None
         return Stop.TIME if limit - self._seconds() <= self._overhead else None
 
