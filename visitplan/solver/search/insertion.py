@@ -9,6 +9,7 @@ import numpy as np
 from visitplan.solver.search import arrays as of
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.editing import note, put_in, undo
+from visitplan.solver.search.filters import lowest_start
 from visitplan.solver.search.layout import (
     EDITED,
     FLOOR,
@@ -23,7 +24,7 @@ from visitplan.solver.search.layout import (
     USE_COST,
     VISITS,
 )
-from visitplan.solver.search.positions import first_start, lowest_start, scan, settle
+from visitplan.solver.search.positions import first_start, scan, settle
 from visitplan.solver.search.randomness import below
 
 if TYPE_CHECKING:

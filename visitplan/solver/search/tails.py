@@ -9,6 +9,7 @@ import numpy as np
 from visitplan.solver.search import arrays as of
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.editing import note, swap_tails
+from visitplan.solver.search.filters import staff_allows
 from visitplan.solver.search.layout import (
     ARC,
     BREAK,
@@ -32,7 +33,6 @@ from visitplan.solver.search.layout import (
     VISITS,
     ZERO,
 )
-from visitplan.solver.search.positions import staff_allows
 from visitplan.solver.search.randomness import below
 from visitplan.solver.search.removal import refit, settle_lateness
 
