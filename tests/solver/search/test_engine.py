@@ -37,6 +37,16 @@ def test_a_search_stops_when_its_time_is_up():
     assert Search(street(), options).run().stop is Stop.TIME
 
 
+def test_a_search_of_one_plan_whose_time_is_up_between_two_looks_at_the_clock_ends():
+    for limit in range(15, 25):  # at one of six limits it is up after asking whether to stop
+        ticks = iter(range(100_000))
+        search = Search(
+            street(260), SolveOptions(time_limit=limit, clock=lambda ticks=ticks: float(next(ticks)))
+        )
+        assert search.run().stop is Stop.TIME
+        assert search._crossing is None, "there is nothing to cross one plan with"
+
+
 def test_a_cancelled_search_gives_its_plan():
     asked = []
     options = SolveOptions(

@@ -19,9 +19,8 @@ from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import build, grow, share
 from visitplan.solver.search.engine import Search
-from visitplan.solver.search.plans import load_routes, plan_cost, read_plan, read_routes, read_runs
+from visitplan.solver.search.plans import load_routes, plan_cost, read_routes, read_runs
 from visitplan.solver.search.work import INSERT, RECOUNT, REMOVE, work
-from visitplan.solver.search.worker import Worker
 from visitplan.solver.timing import time_runs
 
 
@@ -100,16 +99,22 @@ def test_the_same_seed_iterations_and_workers_give_the_same_plan(problem, worker
 @settings(max_examples=40, deadline=None)
 @given(routing_problems(most_visits=8, most_shifts=4))
 def test_a_search_with_logs_too_small_grows_them_and_finds_no_worse_than_valid_plans(problem):
-    worker = Worker(share(problem), 1)
-    arrays = worker.arrays
-    log, queue, edit = (array[:2].copy() for array in (arrays.log, arrays.queue, arrays.edit))
-    worker._use(replace(arrays, log=log, queue=queue, edit=edit))
-    worker.start((), lambda: False)
-    worker.advance(200, 2560)
-    worker.verify()
-    assert (worker.iterations, worker.arrays.count[at.OVERFLOW]) == (200, 0)
-    routes = read_plan(problem, worker.best)
-    assert routes is None or violations(problem, routes) == []
+    search = Search(problem, SolveOptions(time_limit=None, iterations=200), checked=True)
+    made, workers = search._worker, []
+
+    def with_small_logs():
+        worker = made()
+        arrays = worker.arrays
+        log, queue, edit = (array[:2].copy() for array in (arrays.log, arrays.queue, arrays.edit))
+        worker._use(replace(arrays, log=log, queue=queue, edit=edit))
+        workers.append(worker)
+        return worker
+
+    search._worker = with_small_logs
+    solution = search.run()
+    assert violations(problem, solution.routes) == []
+    assert workers
+    assert all(worker.arrays.count[at.OVERFLOW] == 0 for worker in workers)
 
 
 def test_a_visit_held_back_by_a_partner_starts_early_again_once_the_partner_is_gone():

@@ -56,7 +56,7 @@ _SEARCHED = 10
 def search(problem: RoutingProblem, options: SolveOptions) -> RoutingSolution:
     """Give the best complete plan found within the options' limits; never a dearer one than ``initial``.
 
-    A large plan, or one that several workers or an executor are there for, is searched in blocks.
+    A large plan is searched in blocks, and sooner if several workers are there for it; see ``in_blocks``.
     """
     if in_blocks(problem, options):
         return Rounds(problem, options).run()
@@ -181,7 +181,7 @@ class Search:
                     cooling = Cooling(leg)
                 if self._options.iterations is None:  # a chunk lasts no longer for there being more plans
                     steps = max(10, steps * len(self._crews) // len(self._workers()))
-            if share >= until:
+            if until < 1.0 and share >= until:
                 return None
             begun, before = self._options.clock(), self._iterations()
             self._chunk(advance, steps, cooling.at(share / until))
