@@ -96,7 +96,7 @@ def generate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     date: Annotated[
         dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="First day.", show_default="the preset's, or 2027-03-10"),
+        typer.Option(formats=["%Y-%m-%d"], help="First day.", show_default=f"the preset's, or {PLAIN_DATE}"),
     ] = None,
     days: Annotated[
         int | None,

@@ -341,7 +341,7 @@ def _proved_impossible(case: Case, visit: Visit, _: Request) -> Cause | None:
     )
 
 
-UNTRIED = " The time for proofs was over, so whether anybody could serve it at all was not looked into."
+UNTRIED = " No proof was tried, so whether anybody could serve it at all was not looked into."
 
 
 def _outbid(case: Case, visit: Visit, request: Request) -> Cause:
