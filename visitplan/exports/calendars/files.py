@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from icalendar import Timezone
-
     from visitplan.domain.period import Period
     from visitplan.domain.plan import Plan
     from visitplan.domain.scenario import Scenario
 
 CALENDAR_FOLDER = "calendars"
 LEDGER_FILE = f"{CALENDAR_FOLDER}/ledger.json"
+_END = b"END:VCALENDAR\r\n"
 
 
 def calendar_files(scenario: Scenario, plan: Plan, before: Ledger) -> dict[str, bytes]:
@@ -37,16 +37,14 @@ def calendar_files(scenario: Scenario, plan: Plan, before: Ledger) -> dict[str, 
     """
     created = plan.provenance.created
     ledger = brought_forward(before, entries_of(scenario, plan), plan.period, created)
-    by_owner: dict[tuple[Kind, str], list[Noted]] = defaultdict(list)
+    stamp = _written("DTSTAMP", created.astimezone(dt.UTC))
+    by_owner: dict[tuple[Kind, str], list[bytes]] = defaultdict(list)
     for noted in ledger.entries:
-        by_owner[noted.kind, noted.owner].append(noted)
+        by_owner[noted.kind, noted.owner].append(_event(noted, plan.period, stamp))
     owners = dict.fromkeys((*owners_of(scenario, plan), *by_owner))
     names = _names(owners)
-    zone = zone_component(plan.period.zone, *_days(ledger, plan.period))
-    files = {
-        names[kind, owner]: _calendar(owner, by_owner[kind, owner], zone, plan.period, created)
-        for kind, owner in owners
-    }
+    zone = bytes(zone_component(plan.period.zone, *_days(ledger, plan.period)).to_ical())
+    files = {names[key]: _calendar(key[1], by_owner[key], zone) for key in owners}
     files[LEDGER_FILE] = ledger_text(ledger).encode()
     return files
 
@@ -68,40 +66,59 @@ def _days(ledger: Ledger, period: Period) -> tuple[dt.date, dt.date]:
     return period.first, max([period.last, *(noted.end.date() for noted in ledger.entries)])
 
 
-def _calendar(
-    owner: str, entries: Iterable[Noted], zone: Timezone, period: Period, created: dt.datetime
-) -> bytes:
+def _calendar(owner: str, events: Iterable[bytes], zone: bytes) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//visitplan//calendars//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"Visits {shown(owner)}")
-    calendar.add_component(zone)  # also where nothing else is: a calendar needs a component
-    for noted in entries:
-        calendar.add_component(_event(noted, period, created))
-    return bytes(calendar.to_ical())
+    frame = bytes(calendar.to_ical()).removesuffix(_END)
+    return b"".join((frame, zone, *events, _END))  # the zone also where nothing else is: it needs a component
 
 
-def _event(noted: Noted, period: Period, created: dt.datetime) -> Event:
-    event = Event()
-    event.add("uid", noted.uid)
-    event.add("sequence", noted.sequence)
-    event.add("dtstamp", created.astimezone(dt.UTC))
-    event.add("dtstart", _moment(noted.start, period))
-    event.add("dtend", _moment(noted.end, period))
-    event.add("summary", noted.summary)
-    if noted.description:
-        event.add("description", noted.description)
-    event.add("class", "PRIVATE")
-    event.add("status", "CANCELLED" if noted.cancelled else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if noted.cancelled else "OPAQUE")
-    return event
+def _event(noted: Noted, period: Period, stamp: bytes) -> bytes:
+    """Give an entry as icalendar writes an event with these properties: they stand in its order."""
+    return b"".join(
+        (
+            b"BEGIN:VEVENT\r\n",
+            _line("SUMMARY", noted.summary),
+            _time_line("DTSTART", period.tick_of(noted.start), period),
+            _time_line("DTEND", period.tick_of(noted.end), period),
+            stamp,
+            _line("UID", noted.uid),
+            _line("SEQUENCE", noted.sequence),
+            _line("CLASS", "PRIVATE"),
+            _line("DESCRIPTION", noted.description) if noted.description else b"",
+            _line("STATUS", "CANCELLED" if noted.cancelled else "CONFIRMED"),
+            _line("TRANSP", "TRANSPARENT" if noted.cancelled else "OPAQUE"),
+            b"END:VEVENT\r\n",
+        )
+    )
 
 
-def _moment(moment: dt.datetime, period: Period) -> dt.datetime:
-    """Give local time with its zone; UTC in the hour that comes twice, the second time.
+@lru_cache(maxsize=8192)
+def _line(name: str, value: str | int) -> bytes:
+    """Give a property that is text or a number, as a line; see :func:`_written`.
 
-    There a local time means its first occurrence (RFC 5545, 3.3.5).
+    Kept, as are those of times, since most lines of a plan's calendars stand in many of them: times of day,
+    numbers, states. Making all of every event anew took most of the time of writing a plan folder.
     """
-    local = period.moment(period.tick_of(moment))
-    return local.astimezone(dt.UTC) if local.fold else local
+    return _written(name, value)
+
+
+@lru_cache(maxsize=8192)
+def _time_line(name: str, tick: int, period: Period) -> bytes:
+    """Give a property that is a moment, as a line: local time with its zone.
+
+    In the hour that comes twice it is UTC the second time: there a local time means its first occurrence
+    (RFC 5545, 3.3.5).
+    """
+    local = period.moment(tick)
+    return _written(name, local.astimezone(dt.UTC) if local.fold else local)
+
+
+def _written(name: str, value: str | int | dt.datetime) -> bytes:
+    """Give one property of an event as icalendar writes it, with its line end."""
+    event = Event()
+    event.add(name, value)
+    return bytes(event.content_line(name, event[name]).to_ical()) + b"\r\n"
