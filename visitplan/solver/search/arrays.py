@@ -84,6 +84,8 @@ class Arrays:
         Units to be put in, with what they are sorted by.
     absent : int32 (units + 1,)
         Units not served; their number is in ABSENT.
+    failed : int64 (units,)
+        How often way was made for each unit in vain.
     tour : int32 (visits + 2,), route : int32 (shifts + 1,), route_mark : uint8 (shifts,)
         One run, and shifts touched.
     busy : int64 (staff,)
@@ -138,6 +140,7 @@ class Arrays:
     key: NDArray[np.int64]
     unit_mark: NDArray[np.uint8]
     absent: NDArray[np.int32]
+    failed: NDArray[np.int64]
     tour: NDArray[np.int32]
     route: NDArray[np.int32]
     route_mark: NDArray[np.uint8]
@@ -252,6 +255,7 @@ out = _flat("out", types.int32)
 key = _flat("key", types.int64)
 unit_mark = _flat("unit_mark", types.uint8)
 absent = _flat("absent", types.int32)
+failed = _flat("failed", types.int64)
 tour = _flat("tour", types.int32)
 route = _flat("route", types.int32)
 route_mark = _flat("route_mark", types.uint8)

@@ -93,6 +93,7 @@ def improve(
     began = clock()
     worker = Worker(share(task.problem), task.seed, task.stream)
     worker.start(task.routes, cancelled)
+    worker.make_way(cancelled)
     if task.steps is None:
         _search_for_a_time(worker, task, began, cancelled, clock)
     else:

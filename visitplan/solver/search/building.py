@@ -295,6 +295,7 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
         key=np.zeros(2 * len(units) + 8, np.int64),
         unit_mark=np.zeros(len(units), np.uint8),
         absent=np.zeros(len(units) + 1, small),
+        failed=np.zeros(len(units), np.int64),
         tour=np.zeros(visits + 2, small),
         route=np.zeros(shifts + 1, small),
         route_mark=np.zeros(shifts, np.uint8),

@@ -43,6 +43,9 @@ _CHUNKS_OF_A_CHILD = 8
 _FEWEST_STEPS = 100
 """Steps of a chunk of such a plan, at least: making it takes as long as some hundred steps."""
 
+_LARGE = 1_000
+"""From so many visits on way is made for what the first plan leaves out; smaller ones need no such start."""
+
 _BEAT_SECONDS = 0.2
 _PATIENCE_SECONDS = 0.15
 """How long the first plan is still added to once cancelled."""
@@ -100,6 +103,8 @@ class Search:
             self._options.initial,
             Patience(self._options.cancelled, self._options.clock, _PATIENCE_SECONDS),
         )
+        if len(self._problem.visits) >= _LARGE:
+            first.make_way(self._options.cancelled)
         self._settle(exactly=False)
         self._report()
         self._annealing_since = self._seconds()

@@ -51,15 +51,6 @@ Of a week of 25,000 visits, none joint, 512 were left out as a whole, 3,129 in b
 _CONSTRUCTIONS = 3
 """How often, at most, a large first plan is cut to put in what was not put in before."""
 
-_FILLINGS, _STEPS_A_FILLING = 8, 4
-"""How often, at most, a first plan made as a whole is searched, a step for each four visits each time.
-
-A day of 2,000 visits, 62 of them left out, had half of these put in by 3,500 such steps, in 0.4 s.
-"""
-_FEWEST_STEPS = 100
-_IN_VAIN = 2
-"""It is searched no more after so many times in a row without fewer left out."""
-
 _MOST_ROUNDS = 40
 _STEPS_A_ROUND = 40
 """Steps for each visit in a round, at least, where steps are counted."""
@@ -154,26 +145,11 @@ class Rounds:
         options = self._options
         worker = Worker(share(self._problem), options.seed)
         worker.start(options.initial, Patience(options.cancelled, options.clock, _PATIENCE_SECONDS))
-        self._fill(worker)
+        worker.make_way(options.cancelled)
         routes = read_plan(self._problem, worker.best)
         if routes is not None:
             self._take(routes)
             self._walking = routes
-
-    def _fill(self, worker: Worker) -> None:
-        """Search, as cold as it gets, while that lets more visits in: they come by moving others aside.
-
-        These steps are part of the first plan, whether there is time or not, and are not counted.
-        """
-        steps = max(_FEWEST_STEPS, len(self._problem.visits) // _STEPS_A_FILLING)
-        cold = Cooling(worker.average_leg()).at(1.0)
-        in_vain = 0
-        for _ in range(_FILLINGS):
-            absent = worker.absent
-            if not absent or in_vain == _IN_VAIN or self._options.cancelled():
-                break
-            worker.advance(steps, cold)
-            in_vain = 0 if worker.absent < absent else in_vain + 1
 
     def _absent(self) -> int:
         """Give how many visits the best plan leaves out."""

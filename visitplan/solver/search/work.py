@@ -9,7 +9,8 @@ import numpy as np
 from visitplan.solver.search import arrays as of
 from visitplan.solver.search.annealing import construct, list_absent, run
 from visitplan.solver.search.compiling import compiled, entrance
-from visitplan.solver.search.editing import undo
+from visitplan.solver.search.editing import count_busy, undo
+from visitplan.solver.search.ejection import make_way
 from visitplan.solver.search.insertion import apply, insert_unit
 from visitplan.solver.search.layout import (
     EDITED,
@@ -28,7 +29,7 @@ from visitplan.solver.search.terms import count_terms
 if TYPE_CHECKING:
     from visitplan.solver.search.arrays import State
 
-CONSTRUCT, ANNEAL, LOAD, RECOUNT, INSERT, REMOVE = range(6)
+CONSTRUCT, ANNEAL, LOAD, RECOUNT, INSERT, REMOVE, MAKE_WAY = range(7)
 """What can be asked for."""
 
 
@@ -57,6 +58,9 @@ def load(state: State, number: int) -> int:
 def recount(state: State) -> int:
     """Bring all that is kept beside the nodes up to date; give the cost of waiting."""
     list_absent(state)
+    of.busy(state)[:] = 0
+    for r in range(of.count(state)[SHIFTS]):
+        count_busy(state, np.int64(r), ONE)
     of.count(state)[MOST_LATE] = most_late(state)
     return count_terms(state)
 
@@ -94,7 +98,8 @@ def work(state: State, task: int, first: int, second: int) -> int:
 
     CONSTRUCT puts ``second`` units of ``out`` in, from ``first`` on; ANNEAL makes ``first`` steps at
     temperature ``second``; LOAD puts ``first`` given visits in; INSERT puts unit ``first`` in where it
-    costs least, REMOVE takes it out; RECOUNT counts. Gives what that task gives.
+    costs least, REMOVE takes it out; MAKE_WAY makes way ``first`` times for units that are left out; RECOUNT
+    counts. Gives what that task gives.
     """
     if task == CONSTRUCT:
         return construct(state, first, second)
@@ -104,4 +109,6 @@ def work(state: State, task: int, first: int, second: int) -> int:
         return load(state, first)
     if task in (INSERT, REMOVE):
         return edit_unit(state, task, first)
+    if task == MAKE_WAY:
+        return make_way(state, first)
     return recount(state)

@@ -8,7 +8,7 @@ from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import build, grow
 from visitplan.solver.search.plans import load_routes, load_rows, plan_cost, recount
-from visitplan.solver.search.work import ANNEAL, CONSTRUCT, work
+from visitplan.solver.search.work import ANNEAL, CONSTRUCT, MAKE_WAY, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 50
 """Units constructed between two questions whether to stop."""
+
+_TRIES = 1_000
+"""How often way is made for units left out between two questions whether to stop: some milliseconds."""
+
+_IN_VAIN = 6
+"""It is made no more after so many times so many tries without a cheaper plan."""
 
 
 class Worker:
@@ -83,6 +89,25 @@ class Worker:
             self._grow_if_full()
         recount(self.arrays)
         self._keep_best()
+
+    def make_way(self, stopped: Callable[[], bool]) -> None:
+        """Make way for units that are left out, as long as that gives cheaper plans; stand at the best then.
+
+        What was tried in vain counts for more, so that plans in between may be dearer (see ``ejection``).
+        """
+        in_vain = 0
+        while self.absent and in_vain < _IN_VAIN and not stopped():
+            before = self.best_cost
+            self._make_way(_TRIES)
+            in_vain = 0 if self.best_cost < before else in_vain + 1
+        if self.current_cost != self.best_cost:
+            self.arrays.node[:] = self.arrays.best
+            recount(self.arrays)
+
+    def _make_way(self, tries: int) -> None:
+        while tries > 0:
+            tries -= work(self._state, MAKE_WAY, tries, 0)
+            self._grow_if_full()
 
     def advance(self, steps: int, temperature: int) -> None:
         """Make so many steps."""
