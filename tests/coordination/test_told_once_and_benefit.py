@@ -2,8 +2,9 @@ from dataclasses import replace
 
 from tests.coordination.builders import HOUR, MIN, Case, between, home, request, staff, team
 from visitplan.coordination import candidates, coordinate
+from visitplan.coordination.alone import FIXED_TIME_S
 from visitplan.coordination.arrangement import Arrangement
-from visitplan.coordination.benefit import FIXED_TIME_S, benefit_of, narrowing_mp
+from visitplan.coordination.benefit import benefit_of, narrowing_mp
 from visitplan.coordination.enumeration import Homes
 from visitplan.coordination.told_once import lead_of
 from visitplan.domain.demand import JointVisit, ToldOnce

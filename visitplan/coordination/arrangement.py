@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from visitplan.coordination.staffing import ALONE, Staffing
+from visitplan.coordination.alone import Alone, alone
+from visitplan.coordination.staffing import Staffing
 from visitplan.coordination.ties import Ties
 from visitplan.coordination.timing import Edge, inside_one, joint_edges, start_sets
 from visitplan.coordination.told_once import lead_of, told_once
@@ -71,6 +72,17 @@ class Setting:
     def meeting(self, one: Unit, other: Unit) -> Meeting:
         """Give how two units of the household may meet."""
         return self.meetings.between(self.area, one, other)
+
+    def alone(self, unit: Unit) -> Alone:
+        """Give what a unit of the household is by itself, worked out once for all its arrangements."""
+        known = self._alone.get(unit.unit_id)
+        if known is None:
+            known = self._alone[unit.unit_id] = alone(self.scenario, self.staffing, unit)
+        return known
+
+    @cached_property
+    def _alone(self) -> dict[str, Alone]:
+        return {}
 
     @cached_property
     def area(self) -> str:
@@ -220,5 +232,4 @@ class Arrangement:
     @cached_property
     def free(self) -> tuple[Windows, ...]:
         """Give the servable starts each unit would have by itself."""
-        staffing = self.setting.staffing
-        return tuple(u.windows & staffing.starts(u, ALONE, u.duration_s) for u in self.units)
+        return tuple(self.setting.alone(unit).free for unit in self.units)

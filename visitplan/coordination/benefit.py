@@ -5,26 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from visitplan.domain.expansion import request_days
+from visitplan.coordination.alone import least, tightness_mp
 from visitplan.domain.period import HOUR
-from visitplan.domain.windows import Window, Windows
-from visitplan.domain.wishes import wished_times
 from visitplan.policy import Costs, Mode
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from visitplan.coordination.arrangement import Arrangement
+    from visitplan.coordination.arrangement import Arrangement, Setting
     from visitplan.coordination.units import Unit
-    from visitplan.domain.scenario import Scenario
-
-FIXED_TIME_S = 1800
-"""Seconds of driving that a visit tied to the minute is taken to cost, against one that is free all day.
-
-A judgement: what is lost when a route can no longer be bent, so that a joint visit that only just fits is
-not preferred to one with room.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +90,11 @@ def benefit_of(arrangement: Arrangement) -> Benefit:
         (unit.duration_s - duration) * unit.slots
         for unit, duration in zip(units, arrangement.durations, strict=True)
     )
-    days = _most_days(scenario, units) - 1
+    days = _most_days(arrangement.setting, units) - 1
     frequent = sum(scenario.person_by_id[unit.request.person_id].frequent_user for unit in units)
     homecoming = 0 if arrangement.homecoming is None else len(arrangement.first_visits) - 1
-    preference = max(0, _least_preference(arrangement) - _preference_apart(arrangement))
+    apart_mp = sum(arrangement.setting.alone(unit).preference_mp for unit in units)
+    preference = max(0, _least_preference(arrangement) - apart_mp)
     return Benefit(
         interruptions_saved=interruptions,
         door_knocks_saved=knocks,
@@ -159,10 +150,10 @@ def _families_kept_away_mp(arrangement: Arrangement) -> int:
     return lost
 
 
-def _most_days(scenario: Scenario, units: Sequence[Unit]) -> int:
+def _most_days(setting: Setting, units: Sequence[Unit]) -> int:
     """Give the most different days that units could take if each came by itself."""
     day_of: dict[dt.date, int] = {}  # which unit has a day in the largest matching found so far
-    days = [_days(scenario, unit) for unit in units]
+    days = [setting.alone(unit).days for unit in units]
     return sum(_finds_day(unit, days, day_of, set()) for unit in range(len(units)))
 
 
@@ -178,94 +169,28 @@ def _finds_day(
     return False
 
 
-def _days(scenario: Scenario, unit: Unit) -> list[dt.date]:
-    """Give the dates on which a unit may start."""
-    dates = (
-        scenario.period.dates_between(scenario.period.date(window.start), scenario.period.date(window.end))
-        for window in unit.windows
-    )
-    return sorted({day for of_window in dates for day in of_window})
-
-
 def narrowing_mp(arrangement: Arrangement) -> int:
     """Give the price of the room that is given up: of each unit's starts, and for each who comes.
 
     By :func:`tightness_mp`, a set of starts of length L is as tight as HOUR / (L + HOUR): 1 when it is fixed,
     1/2 for an hour, and little to choose between a day and a week.
     """
-    scenario = arrangement.setting.scenario
+    setting = arrangement.setting
     return sum(
-        unit.slots * (tightness_mp(scenario, starts) - tightness_mp(scenario, free))
-        for unit, starts, free in zip(arrangement.units, arrangement.starts, arrangement.free, strict=True)
+        unit.slots * (tightness_mp(setting.scenario, starts) - setting.alone(unit).tightness_mp)
+        for unit, starts in zip(arrangement.units, arrangement.starts, strict=True)
     )
-
-
-def tightness_mp(scenario: Scenario, starts: Windows) -> int:
-    """Give what it costs the routing that a visit has only these starts."""
-    full = FIXED_TIME_S * scenario.policy.costs.travel_mp_per_s
-    return full * HOUR // (starts.length + HOUR)
-
-
-@dataclass(frozen=True, slots=True)
-class _Preference:
-    """The preferred starts of a unit, and what a second before or after them costs."""
-
-    times: Windows
-    early_mp_per_s: int
-    late_mp_per_s: int
-
-    def cost(self, start: int) -> int:
-        """Give the cost of a start against the preferred time that is cheapest to miss, on any day."""
-        return min(
-            max(time.start - start, 0) * self.early_mp_per_s + max(start - time.end, 0) * self.late_mp_per_s
-            for time in self.times
-        )
-
-
-def _preference(scenario: Scenario, unit: Unit) -> _Preference | None:
-    request, period = unit.request, scenario.period
-    wished = wished_times(scenario, request)
-    if wished is None:
-        return None
-    first, last = wished
-    times = []
-    for day in request_days(scenario, request):
-        start, end = period.tick(day, first), period.tick(day, last)
-        times.append(Window(start, max(start, end)))
-    costs = scenario.rules_for(request).costs
-    return _Preference(Windows.of(times), costs.early_mp_per_s, costs.late_mp_per_s) if times else None
 
 
 def _least_preference(arrangement: Arrangement) -> int:
     """Give the least earliness and lateness over all starts, were there no gaps between the units."""
     offsets = _offsets(arrangement)
-    preferences = [_preference(arrangement.setting.scenario, unit) for unit in arrangement.units]
+    preferences = [arrangement.setting.alone(unit).preference for unit in arrangement.units]
     wished = [(wish, offset) for wish, offset in zip(preferences, offsets, strict=True) if wish is not None]
-    return _least(wished, arrangement.starts[0])
-
-
-def _preference_apart(arrangement: Arrangement) -> int:
-    preferences = [_preference(arrangement.setting.scenario, unit) for unit in arrangement.units]
-    return sum(
-        _least([(wish, 0)], free)
-        for wish, free in zip(preferences, arrangement.free, strict=True)
-        if wish is not None
-    )
+    return least(wished, arrangement.starts[0])
 
 
 def _offsets(arrangement: Arrangement) -> list[int]:
     if arrangement.mode is Mode.TOGETHER:
         return [0] * len(arrangement.units)
     return [sum(arrangement.durations[:position]) for position in range(len(arrangement.units))]
-
-
-def _least(wished: Sequence[tuple[_Preference, int]], starts: Windows) -> int:
-    """Give the least total cost; it is piecewise linear, so that only where it bends needs a look."""
-    if not wished or not starts:
-        return 0
-    bends = [
-        edge - offset for wish, offset in wished for time in wish.times for edge in (time.start, time.end)
-    ]
-    tries = {start for window in starts for start in (window.start, window.end)}
-    tries |= {bend for bend in bends if bend in starts}
-    return min(sum(wish.cost(start + offset) for wish, offset in wished) for start in tries)

@@ -120,8 +120,11 @@ class _Capacity:
     """Seconds at work of the staff of a service, summed once for each area and skill."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
         self._known: dict[tuple[str, str, str], dict[int, int]] = {}
+        self._at_work: dict[str, list[tuple[Staff, list[tuple[int, int]]]]] = defaultdict(list)
+        for shift in scenario.shifts:
+            member = scenario.staff_by_id[shift.staff_id]
+            self._at_work[member.service].append((member, _hours_at_work(shift)))
 
     def seconds(self, cell: Cell) -> int:
         """Give the staff time of a cell."""
@@ -135,11 +138,10 @@ class _Capacity:
 
     def _summed(self, service: str, area: str, skill: str) -> dict[int, int]:
         total: dict[int, int] = defaultdict(int)
-        for shift in self._scenario.shifts:
-            member = self._scenario.staff_by_id[shift.staff_id]
+        for member, hours in self._at_work[service]:
             able = skill == ANY_SKILL or skill in member.skills
-            if member.service == service and able and _serves(member, area):
-                for hour, seconds in _hours_at_work(shift):
+            if able and _serves(member, area):
+                for hour, seconds in hours:
                     total[hour] += seconds
         return total
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from visitplan.coordination.staffing import ALONE
 from visitplan.domain.requests import Joint
-from visitplan.domain.wishes import never_waits
 from visitplan.policy import Mode
 
 if TYPE_CHECKING:
@@ -165,9 +164,9 @@ def _family_is_there(arrangement: Arrangement) -> str | None:
 
 def _nobody_waits_who_cannot(arrangement: Arrangement) -> str | None:
     """Refuse what would put off a time-critical visit or an urgent call: its first start stays possible."""
-    scenario = arrangement.setting.scenario
-    for unit, starts, free in zip(arrangement.units, arrangement.starts, arrangement.free, strict=True):
-        if never_waits(scenario, unit.request) and not all(part.start in starts for part in free):
+    for unit, starts in zip(arrangement.units, arrangement.starts, strict=True):
+        alone = arrangement.setting.alone(unit)
+        if alone.never_waits and not all(part.start in starts for part in alone.free):
             return f"{unit.unit_id} would have to wait, and its time may not be missed"
     return None
 

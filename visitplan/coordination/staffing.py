@@ -33,10 +33,19 @@ class Staffing:
         for shift in scenario.shifts:
             self._shifts.setdefault(shift.staff_id, []).append(shift)
         self._eligible: dict[_Key, frozenset[str]] = {}
+        self._eligible_for: dict[tuple[str, int, frozenset[str]], frozenset[str]] = {}
         self._starts: dict[tuple[frozenset[str], int], Windows] = {}
 
     def eligible(self, unit: Unit, others: frozenset[str] = ALONE) -> frozenset[str]:
         """Give the ids of staff who may serve a unit and would meet these other services at the door."""
+        asked = (unit.unit_id, unit.slots, others)
+        known = self._eligible_for.get(asked)
+        if known is None:
+            known = self._eligible_for[asked] = self._found(unit, others)
+        return known
+
+    def _found(self, unit: Unit, others: frozenset[str]) -> frozenset[str]:
+        """Give who may serve a unit, found once for all units that ask for the same."""
         request = unit.request
         area = self._scenario.household_by_id[request.household_id].area
         others = others - {request.service}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from visitplan.coordination.benefit import tightness_mp
+from visitplan.coordination.alone import tightness_mp
 from visitplan.coordination.precedence import Precedence
 from visitplan.coordination.sharing import dates_of, days_fresh, spared
 from visitplan.coordination.told_once import lead_rank, shortened
@@ -15,8 +15,9 @@ from visitplan.domain.period import DAY, HOUR, MINUTE
 from visitplan.domain.windows import Windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from visitplan.domain.demand import JointVisit
     from visitplan.domain.scenario import Scenario
 
 
@@ -38,11 +39,17 @@ def told_across(scenario: Scenario, demand: Demand, untold: frozenset[str] = fro
         return demand
     told: list[Told] = []
     links: list[VisitLink] = []
-    for every in units_by_household(scenario, demand).values():
+    homes = units_by_household(scenario, demand)
+    links_within = _links_within(demand, homes)
+    joints_at: dict[str, list[JointVisit]] = {}
+    for joint in demand.joint_visits:
+        joints_at.setdefault(joint.household_id, []).append(joint)
+    for household_id, every in homes.items():
         units = tuple(unit for unit in every if unit.windows and unit.rules.enabled)
-        shared = _shared(scenario, demand, units)
+        shared = _shared(units)
         if shared:
-            home = _Home(scenario, demand, units, untold)
+            own = links_within.get(household_id, ()), joints_at.get(household_id, ())
+            home = _Home(scenario, units, untold, *own)
             for person, code in shared:
                 home.tell(person, code)
             told += home.told
@@ -50,7 +57,18 @@ def told_across(scenario: Scenario, demand: Demand, untold: frozenset[str] = fro
     return spared(scenario, replace(demand, links=(*demand.links, *dict.fromkeys(links))), told)
 
 
-def _shared(scenario: Scenario, demand: Demand, units: Sequence[Unit]) -> list[tuple[str, str]]:
+def _links_within(demand: Demand, homes: Mapping[str, Sequence[Unit]]) -> dict[str, list[VisitLink]]:
+    """Give the links between visits to one household, by its id."""
+    home_of = {v: home for home, units in homes.items() for unit in units for v in unit.visit_ids}
+    within: dict[str, list[VisitLink]] = {}
+    for link in demand.links:
+        home = home_of.get(link.first)
+        if home is not None and home == home_of.get(link.second):
+            within.setdefault(home, []).append(link)
+    return within
+
+
+def _shared(units: Sequence[Unit]) -> list[tuple[str, str]]:
     """Give (person, task) for each task that visits of different requests name, and one may do for others."""
     asked: dict[tuple[str, str], set[str]] = {}
     able: set[tuple[str, str]] = set()
@@ -76,23 +94,28 @@ class _Home:
     """The visits to one home while tasks are told."""
 
     def __init__(
-        self, scenario: Scenario, demand: Demand, units: Sequence[Unit], untold: frozenset[str]
+        self,
+        scenario: Scenario,
+        units: Sequence[Unit],
+        untold: frozenset[str],
+        links: Iterable[VisitLink],
+        joints: Sequence[JointVisit],
     ) -> None:
         self.told: list[Told] = []
         self.links: list[VisitLink] = []
         self._scenario = scenario
         self._units = units
         self._untold = untold
-        self._joint = {v for joint in demand.joint_visits for v in joint.visit_ids}
+        self._joint = {v for joint in joints for v in joint.visit_ids}
         self._done = {
             (visit_id, entry.task)
-            for joint in demand.joint_visits
+            for joint in joints
             for entry in joint.told_once
             for visit_id in entry.spared_visit_ids
         }
         self._length = {unit.unit_id: unit.duration_s for unit in units}
         self._at = {visit_id: k for k, unit in enumerate(units) for visit_id in unit.visit_ids}
-        self._bounds, self._left = self._with_links(demand.links)
+        self._bounds, self._left = self._with_links(links)
 
     def _with_links(self, links: Iterable[VisitLink]) -> tuple[Precedence, list[Windows]]:
         """Give what holds when every visit is served; a link that cannot hold beside the others is left."""

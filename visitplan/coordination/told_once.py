@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def shared_tasks(units: Sequence[Unit], tasks: Mapping[str, Task]) -> tuple[tuple[str, str], ...]:
     """Give (person, task) for each task that units name for the same person, and one may do for others."""
+    if not any(unit.able for unit in units):  # most sets: nothing to count
+        return ()
     asked = Counter(
         (unit.request.person_id, code) for unit in units for code in unit.tasks if tasks[code].shareable
     )

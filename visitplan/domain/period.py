@@ -24,6 +24,18 @@ def _midnight(day: dt.date, zone: str) -> float:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).timestamp()
 
 
+# A county's day asks for the same few hundred clock times and moments hundreds of thousands of times.
+@lru_cache(maxsize=1 << 14)
+def _tick(first: dt.date, zone: str, day: dt.date, at: dt.time) -> int:
+    local = dt.datetime.combine(day, at.replace(fold=0), ZoneInfo(zone))
+    return round(local.timestamp() - _midnight(first, zone))
+
+
+@lru_cache(maxsize=1 << 15)
+def _moment(first: dt.date, zone: str, tick: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(_midnight(first, zone) + tick, ZoneInfo(zone))
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """The days that are planned together.
@@ -58,11 +70,7 @@ class Period:
 
     def tick(self, day: dt.date, at: dt.time = dt.time()) -> int:
         """Give the tick of a local date and clock time; the date may lie outside the period."""
-        origin = _midnight(self.first, self.zone)
-        if at == dt.time():
-            return round(_midnight(day, self.zone) - origin)
-        local = dt.datetime.combine(day, at.replace(fold=0), ZoneInfo(self.zone))
-        return round(local.timestamp() - origin)
+        return _tick(self.first, self.zone, day, at)
 
     def tick_of(self, moment: dt.datetime) -> int:
         """Give the tick of a date-time; without a zone it is local."""
@@ -72,7 +80,7 @@ class Period:
 
     def moment(self, tick: int) -> dt.datetime:
         """Give the local date-time, with its zone, of a tick."""
-        return dt.datetime.fromtimestamp(_midnight(self.first, self.zone) + tick, ZoneInfo(self.zone))
+        return _moment(self.first, self.zone, tick)
 
     def date(self, tick: int) -> dt.date:
         """Give the local date of a tick."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_BOUNDS = attrgetter("start", "end")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +37,8 @@ class Window:
 
     def meet(self, other: Window) -> Window | None:
         """Give the part both have, or None."""
-        start, end = max(self.start, other.start), min(self.end, other.end)
+        start = self.start if self.start > other.start else other.start  # max() and min() take twice as long
+        end = self.end if self.end < other.end else other.end
         return Window(start, end) if start <= end else None
 
     def shifted(self, ticks: int) -> Window:
@@ -53,6 +57,8 @@ class Windows:
     parts: tuple[Window, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.parts) < 2:
+            return
         for before, after in zip(self.parts, self.parts[1:], strict=False):
             if after.start <= before.end + 1:
                 raise ValueError(f"windows must be disjoint and ascending: {before}, {after}")
@@ -61,7 +67,7 @@ class Windows:
     def of(cls, windows: Iterable[Window]) -> Windows:
         """Make the union of any windows."""
         merged: list[Window] = []
-        for window in sorted(windows):
+        for window in sorted(windows, key=_BOUNDS):
             if merged and window.start <= merged[-1].end + 1:
                 merged[-1] = Window(merged[-1].start, max(merged[-1].end, window.end))
             else:
@@ -84,8 +90,9 @@ class Windows:
         return Windows.of((*self.parts, *other.parts))
 
     def __and__(self, other: Windows) -> Windows:
+        # both are disjoint and in order, and so is what they share: nothing needs to be sorted or merged
         meets = (one.meet(two) for one in self.parts for two in other.parts)
-        return Windows.of(window for window in meets if window is not None)
+        return Windows(tuple(window for window in meets if window is not None))
 
     def __sub__(self, other: Windows) -> Windows:
         left = list(self.parts)
