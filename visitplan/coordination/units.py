@@ -122,8 +122,10 @@ class _Told:
 
 
 def _unit(scenario: Scenario, request: Request, visits: list[Visit], told: _Told) -> Unit:
-    visits = sorted(visits, key=lambda visit: visit.slot)
-    windows = reduce(lambda one, two: one & two, (visit.windows for visit in visits))
+    windows = visits[0].windows
+    if len(visits) > 1:
+        visits = sorted(visits, key=lambda visit: visit.slot)
+        windows = reduce(lambda one, two: one & two, (visit.windows for visit in visits))
     first = visits[0].visit_id
     spared = told.spared.get(first, set())
     tasks = tuple(dict.fromkeys(code for code in request.tasks if code not in spared))

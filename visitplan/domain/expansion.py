@@ -28,7 +28,16 @@ def expand(scenario: Scenario, *, cut: frozenset[str] = frozenset()) -> Demand:
     A visit that nothing can serve (no day in the period, no family time that meets) is there all the same,
     with no windows. So are those in ``cut``: visits that are given up so that the ones they follow can be
     served without them.
+
+    Every attempt at planning asks for it again, so it is kept with the scenario.
     """
+    known: Demand | None = scenario.kept.get(("expand", cut))
+    if known is None:
+        known = scenario.kept["expand", cut] = _expanded(scenario, cut)
+    return known
+
+
+def _expanded(scenario: Scenario, cut: frozenset[str]) -> Demand:
     visits_of = {request.request_id: _visits(scenario, request) for request in scenario.requests}
     links: list[VisitLink] = []
     groups = _Groups()

@@ -24,6 +24,11 @@ def _midnight(day: dt.date, zone: str) -> float:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).timestamp()
 
 
+@lru_cache(maxsize=64)
+def _days(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+    return tuple(first + dt.timedelta(days=k) for k in range((last - first).days + 1))
+
+
 # A county's day asks for the same few hundred clock times and moments hundreds of thousands of times.
 @lru_cache(maxsize=1 << 14)
 def _tick(first: dt.date, zone: str, day: dt.date, at: dt.time) -> int:
@@ -60,8 +65,7 @@ class Period:
     @property
     def days(self) -> tuple[dt.date, ...]:
         """Give every date of the period."""
-        count = (self.last - self.first).days + 1
-        return tuple(self.first + dt.timedelta(days=k) for k in range(count))
+        return _days(self.first, self.last)
 
     @property
     def length(self) -> int:

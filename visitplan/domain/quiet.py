@@ -40,7 +40,7 @@ def closed_starts(scenario: Scenario, request: Request) -> Windows:
 
 def _daily(period: Period, times: Sequence[DailyTime], but: Sequence[dt.date] = ()) -> Iterator[Window]:
     """Give the windows of times that come back on weekdays, but for some dates, and those of no length."""
-    for day in _days(period):
+    for day in _days(period) if times else ():
         for time in times:
             if WEEKDAYS[day.weekday()] in time.days and day not in but:
                 window = period.stretch(day, time.start, time.end)

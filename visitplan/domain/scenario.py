@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from visitplan.domain.people import FamilyTime, History, Person, Shift, Staff, Team
 from visitplan.domain.period import Period
@@ -188,6 +188,15 @@ class Scenario:
                 key = entry.person_id, entry.task
                 last[key] = max(last.get(key, entry.last_date), entry.last_date)
         return last
+
+    @cached_property
+    def kept(self) -> dict[Hashable, Any]:
+        """Give what stages have worked out of this scenario, by keys of theirs that begin with a name.
+
+        For answers that follow from the scenario and the key alone, and that every attempt at planning asks
+        for again: they are kept as long as the scenario is.
+        """
+        return {}
 
     def rules_for(self, request: Request) -> Rules:
         """Give the policy's rules for a request: the base, overridden by its area, then by its service."""

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from visitplan.domain.people import Staff
 from visitplan.domain.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from visitplan.domain.demand import Demand, Visit
 
@@ -111,6 +115,19 @@ def _partner_services(scenario: Scenario, demand: Demand) -> dict[str, frozenset
 def may_serve(scenario: Scenario, wanted: Wanted, staff: Staff) -> bool:
     """Tell whether a member of staff meets every rule."""
     return all(rule.met(scenario, wanted, staff) for rule in STAFF_RULES)
+
+
+def able_staff_rows(scenario: Scenario, wanted: Wanted) -> NDArray[np.bool_]:
+    """Tell of each member of staff whether they may serve a visit; only its service is asked all rules.
+
+    Kept with the scenario: every attempt asks the same of the same staff.
+    """
+    known: NDArray[np.bool_] | None = scenario.kept.get(("able", wanted))
+    if known is None:
+        found = (s.service == wanted.service and may_serve(scenario, wanted, s) for s in scenario.staff)
+        known = np.fromiter(found, dtype=np.bool_, count=len(scenario.staff))
+        scenario.kept["able", wanted] = known
+    return known
 
 
 def first_rule_nobody_meets(scenario: Scenario, wanted: Wanted, staff: Iterable[Staff]) -> StaffRule | None:

@@ -14,7 +14,7 @@ import numpy as np
 from visitplan.domain.demand import Demand, StaffLink, Visit, VisitLink
 from visitplan.domain.people import Shift
 from visitplan.domain.period import MINUTE
-from visitplan.routing.eligibility import Wanted, may_serve, wanted_by
+from visitplan.routing.eligibility import Wanted, able_staff_rows, wanted_by
 from visitplan.routing.introducing import known_only
 from visitplan.routing.start_windows import solver_windows
 from visitplan.solver.problem import Break, Link, RoutingProblem, StaffRule, StartWindow
@@ -141,18 +141,14 @@ def _eligible(scenario: Scenario, demand: Demand, visits: tuple[Visit, ...]) -> 
     for row, visit in enumerate(visits):
         want = wanted[visit.visit_id]
         if want not in answers:
-            answers[want] = _able(scenario, want)
-        eligible[row] = answers[want][of_shift]
+            answers[want] = able_staff_rows(scenario, want)[of_shift]
+        eligible[row] = answers[want]
         if visit.visit_id in known:
             theirs = [column for member in known[visit.visit_id] for column in columns.get(member, ())]
-            eligible[row] &= np.isin(np.arange(len(scenario.shifts)), theirs)
+            only = np.zeros(len(scenario.shifts), dtype=np.bool_)
+            only[theirs] = True
+            eligible[row] &= only
     return eligible
-
-
-def _able(scenario: Scenario, want: Wanted) -> NDArray[np.bool_]:
-    """Tell of each member of staff whether they may serve a visit; only its service is asked all rules."""
-    found = (s.service == want.service and may_serve(scenario, want, s) for s in scenario.staff)
-    return np.fromiter(found, dtype=np.bool_, count=len(scenario.staff))
 
 
 def _times_meet(visits: tuple[SolverVisit, ...], shifts: tuple[SolverShift, ...]) -> NDArray[np.bool_]:

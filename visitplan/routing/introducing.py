@@ -95,6 +95,14 @@ class _Faces:
         return {best: could[best]} if could[best] else {}
 
     def _could_come(self, visit_id: str) -> frozenset[str]:
+        """Give who is known at the home and could come; kept with the scenario, as attempts ask it again."""
+        key = "could_come", self._visits[visit_id], self._wanted[visit_id]
+        known: frozenset[str] | None = self.scenario.kept.get(key)
+        if known is None:
+            known = self.scenario.kept[key] = self._coming(visit_id)
+        return known
+
+    def _coming(self, visit_id: str) -> frozenset[str]:
         visit = self._visits[visit_id]
         household_id = self.scenario.request_by_id[visit.request_id].household_id
         known = self.scenario.known_at_home.get(household_id, frozenset())

@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 def solver_windows(scenario: Scenario, visit: Visit, *, with_family: bool) -> tuple[StartWindow, ...]:
     """Give the start windows of a visit in minutes, with their costs; empty where there is none.
 
-    ``with_family`` says that it is part of a joint visit that the family attends.
+    ``with_family`` says that it is part of a joint visit that the family attends. They are kept with the
+    scenario: most visits are the same in every attempt.
     """
+    key = "solver_windows", visit, with_family
+    known: tuple[StartWindow, ...] | None = scenario.kept.get(key)
+    if known is None:
+        known = scenario.kept[key] = _solver_windows(scenario, visit, with_family=with_family)
+    return known
+
+
+def _solver_windows(scenario: Scenario, visit: Visit, *, with_family: bool) -> tuple[StartWindow, ...]:
     request = scenario.request_by_id[visit.request_id]
     starts = visit.windows if with_family else allowed_starts(scenario, visit)
     absent_cost, present = _family(scenario, request, visit.duration_s)
