@@ -4,11 +4,13 @@ from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.solver.builders import line_problem, line_travel, shift, visit
 from tests.solver.strategies import routing_problems
 from visitplan.solver import Travel
 from visitplan.solver.problem import RoutingProblem
+from visitplan.solver.search import nearness
 from visitplan.solver.search import neighbours as searched
 from visitplan.solver.search.building import share
 from visitplan.solver.search.neighbours import Neighbours, nearest_shifts, neighbours
@@ -18,34 +20,85 @@ def priced(problem: RoutingProblem) -> np.ndarray:
     return np.where(problem.eligible, problem.assignment_cost, -1).astype(np.int32)
 
 
-def lists(problem: RoutingProblem, many: int = 2500) -> Neighbours:
-    with patch.object(searched, "_MANY", many):
-        return neighbours(problem, priced(problem), 0)
+def lists(problem: RoutingProblem, threads: int = 1) -> Neighbours:
+    return neighbours(problem, priced(problem), 0, threads)
+
+
+def distance(problem: RoutingProblem, u: int, v: int) -> int | None:
+    """Give how far ``v`` is after ``u``: five for a tick of travel or lateness, one for one of waiting."""
+    one, other = problem.visits[u], problem.visits[v]
+    leg = int(problem.travel[0].ticks[one.place, other.place])
+    early = one.windows[0].earliest + one.duration + leg
+    late = one.windows[-1].preferred[1] + one.duration + leg
+    if early > other.windows[-1].latest:
+        return None
+    waits = max(0, other.windows[0].earliest - late)
+    return 5 * leg + waits + 5 * max(0, early - other.windows[-1].preferred[1])
+
+
+def meeting(problem: RoutingProblem, v: int) -> list[int]:
+    """Give the other visits that some shift may serve both of."""
+    return [
+        u for u in range(len(problem.visits)) if u != v and (problem.eligible[u] & problem.eligible[v]).any()
+    ]
+
+
+@settings(max_examples=80, deadline=None)
+@given(routing_problems(most_visits=9, most_shifts=4), st.integers(1, 3))
+def test_neighbours_are_what_looking_at_every_pair_finds_nearest_first_whatever_the_threads(problem, threads):
+    found = lists(problem, threads)
+    for v in range(len(problem.visits)):
+        others = meeting(problem, v)
+        into = {u: distance(problem, u, v) for u in others}
+        out = {u: distance(problem, v, u) for u in others}
+        rows = found.before[found.before_from[v] : found.before_from[v + 1]]
+        assert rows[:, 0].tolist() == sorted((u for u in others if into[u] is not None), key=into.get)
+        never = 2**40
+        nearest = {u: min(never if d is None else d for d in (into[u], out[u])) for u in others}
+        can = [u for u in sorted(others, key=nearest.get) if nearest[u] < never]
+        assert found.near[v, : len(can)].tolist() == can
+        assert set(found.near[v].tolist()) - {-1} == set(others)
+        ticks = [int(problem.travel[0].ticks[u.place, problem.visits[v].place]) for u in problem.visits]
+        close = sorted((u for u in range(len(problem.visits)) if u != v), key=ticks.__getitem__)
+        assert found.close[v].tolist() == (close or [-1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(routing_problems(most_visits=9, most_shifts=4))
+def test_of_long_lists_the_nearest_are_kept(problem):
+    every = lists(problem)
+    with patch.object(searched, "ADJACENT", 3), patch.object(searched, "PLACES", 3):
+        some = lists(problem)
+    assert np.array_equal(some.close, every.close[:, :3])
+    for v in range(len(problem.visits)):
+        some_rows, rows = (
+            each.before[each.before_from[v] : each.before_from[v + 1]] for each in (some, every)
+        )
+        assert np.array_equal(some_rows, rows[: len(some_rows)])
+        assert len(some_rows) >= min(3, len(rows))
 
 
 @settings(max_examples=60, deadline=None)
-@given(routing_problems(most_visits=9, most_shifts=4))
-def test_of_many_visits_those_alone_are_looked_at_that_can_be_neighbours_and_the_lists_are_the_same(problem):
-    every, some = lists(problem), lists(problem, many=0)
-    assert np.array_equal(every.before, some.before)
-    assert np.array_equal(every.before_from, some.before_from)
-    assert np.array_equal(every.near, some.near)
-    assert np.array_equal(every.close, some.close)
+@given(st.integers(0, 20), st.lists(st.integers(0, 9), max_size=30))
+def test_a_heap_keeps_the_least_of_what_it_is_offered(extra, keys):
+    heap = np.full(1 + extra, 99, dtype=np.int64)
+    for key in keys:
+        nearness.offer(heap, key)
+    assert sorted(heap.tolist()) == sorted([*keys, *[99] * (1 + extra)])[: 1 + extra]
 
 
 def test_visits_that_no_shift_serves_both_of_are_close_and_not_near():
     problem = line_problem(
         [visit(1), visit(2), visit(3)], [shift(), shift()], not_eligible=[(0, 0), (1, 0), (2, 1)]
     )
-    for many in (0, 2500):
-        found = lists(problem, many)
-        assert found.near.tolist() == [[1, -1], [0, -1], [-1, -1]]
-        assert found.close.tolist() == [[1, 2], [0, 2], [1, 0]]
+    found = lists(problem)
+    assert found.near.tolist() == [[1, -1], [0, -1], [-1, -1]]
+    assert found.close.tolist() == [[1, 2], [0, 2], [1, 0]]
 
 
 def test_a_visit_is_not_in_its_own_list_where_others_are_at_its_place():
     problem = line_problem([visit(1), visit(1), visit(1), visit(4)], [shift()])
-    assert lists(problem, many=0).close.tolist() == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]]
+    assert lists(problem).close.tolist() == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]]
 
 
 def test_of_more_shifts_than_fronts_the_nearest_that_may_serve_a_visit_are_listed():

@@ -20,6 +20,9 @@ _NEGLOG_ENTRIES = 4096
 _WIDEST = 32
 _LARGEST_RATE = 2**31 - 1
 
+_ROWS = 512
+"""Visits priced at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -34,8 +37,8 @@ class Shared:
     mode: int
 
 
-def share(problem: RoutingProblem) -> Shared:
-    """Give the arrays that do not change.
+def share(problem: RoutingProblem, threads: int = 1) -> Shared:
+    """Give the arrays that do not change, made by so many threads.
 
     Raises
     ------
@@ -49,9 +52,8 @@ def share(problem: RoutingProblem) -> Shared:
     cost = _stacked([travel.cost for travel in problem.travel])
     flat = np.array([0 if _stepped(v) else v.windows[0].cost for v in problem.visits], dtype=np.int64)
     price = _priced(problem, flat)
-    return Shared(
-        problem, ticks, cost, price, neighbours(problem, price, mode), nearest_shifts(problem, price), mode
-    )
+    lists = neighbours(problem, price, mode, threads)
+    return Shared(problem, ticks, cost, price, lists, nearest_shifts(problem, price), mode)
 
 
 def _demand_small(problem: RoutingProblem) -> None:
@@ -74,12 +76,12 @@ def _priced(problem: RoutingProblem, flat: NDArray[np.int64]) -> NDArray[np.int3
         A cost is too large.
     """
     price = np.empty(problem.eligible.shape, dtype=np.int32)
-    for v, cost in enumerate(flat.tolist()):
-        row = problem.assignment_cost[v].astype(np.int64) + cost
-        row[~problem.eligible[v]] = -1
-        if row.max(initial=-1) > _LARGEST_RATE:
+    for first in range(0, len(flat), _ROWS):
+        rows = slice(first, first + _ROWS)
+        sums = np.where(problem.eligible[rows], problem.assignment_cost[rows] + flat[rows, None], -1)
+        if sums.max(initial=-1) > _LARGEST_RATE:
             raise SolverError("an assignment cost is too large for the search")
-        price[v] = row
+        price[rows] = sums
     return price
 
 

@@ -26,13 +26,15 @@ CACHE_VARIABLE = "NUMBA_CACHE_DIR"
 
 _HERE = Path(__file__).parent
 _ENTRANCE = "work"
+_ENTRANCES = (_ENTRANCE, "nearness")
+"""Modules whose functions Python calls; the search is compiled last."""
 _IMPORTED = re.compile(r"^from visitplan\.solver\.search(?:\.(\w+))? import (\w+)", re.MULTILINE)
 
 
 def sources() -> list[Path]:
-    """Give the files of this package that compiled code is made from: the entrance, and all it imports."""
+    """Give the files of this package that compiled code is made from: the entrances, and all they import."""
     found: set[str] = set()
-    waiting = {_ENTRANCE}
+    waiting = set(_ENTRANCES)
     while waiting:
         name = waiting.pop()
         found.add(name)

@@ -143,7 +143,7 @@ class Rounds:
 
     def _construct_whole(self) -> None:
         options = self._options
-        worker = Worker(share(self._problem), options.seed)
+        worker = Worker(share(self._problem, options.workers), options.seed)
         worker.start(options.initial, Patience(options.cancelled, options.clock, _PATIENCE_SECONDS))
         worker.make_way(options.cancelled)
         routes = read_plan(self._problem, worker.best)
