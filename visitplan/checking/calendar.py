@@ -42,6 +42,7 @@ class Calendar:
         self._first, self._last = period.first, period.last
         self._factors = factors
         self._origin = dt.datetime.combine(period.first, dt.time(), self._zone).timestamp()
+        self._ticks: dict[tuple[dt.date, dt.time], int] = {}  # asked for some ten times for each visit
 
     def days(self) -> Iterator[dt.date]:
         """Give the dates of the period."""
@@ -50,7 +51,11 @@ class Calendar:
 
     def tick(self, day: dt.date, at: dt.time = dt.time()) -> int:
         """Give the tick of a local date and clock time."""
-        return round(dt.datetime.combine(day, at.replace(fold=0), self._zone).timestamp() - self._origin)
+        tick = self._ticks.get((day, at))
+        if tick is None:
+            local = dt.datetime.combine(day, at.replace(fold=0), self._zone)
+            tick = self._ticks[day, at] = round(local.timestamp() - self._origin)
+        return tick
 
     def moment(self, tick: int) -> dt.datetime | None:
         """Give the local date-time of a tick, or None where no calendar reaches (a damaged plan)."""

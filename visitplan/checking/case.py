@@ -170,6 +170,11 @@ class Case:
         return due
 
     @cached_property
+    def joint_by_id(self) -> Mapping[str, JointVisit]:
+        """Give the joint visits by id; of several with one id, the first."""
+        return {joint.joint_visit_id: joint for joint in reversed(self.plan.joint_visits)}
+
+    @cached_property
     def joint_of(self) -> Mapping[str, JointVisit]:
         """Give, by visit id, the joint visit that lists it; of several, the first."""
         return {v: joint for joint in reversed(self.plan.joint_visits) for v in joint.visit_ids}

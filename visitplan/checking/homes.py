@@ -105,7 +105,8 @@ def _touching(pieces: Sequence[list[Served]], gap: int, longest: int) -> list[li
 
 
 def _asks_family(case: Case, served: Served) -> bool:
-    joint = next((j for j in case.plan.joint_visits if j.joint_visit_id == served.visit.joint_visit_id), None)
+    name = served.visit.joint_visit_id
+    joint = None if name is None else case.joint_by_id.get(name)
     if joint is not None and joint.with_family:
         return True
     if served.request.family is Family.WELCOME:

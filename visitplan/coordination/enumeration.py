@@ -61,7 +61,18 @@ class Homes:
 
     @classmethod
     def of(cls, scenario: Scenario, demand: Demand) -> Homes:
-        """Collect them."""
+        """Collect them.
+
+        Those of the last demand are kept with the scenario: joint visits that are lost are made smaller out
+        of what they were chosen from.
+        """
+        known: tuple[Demand, Homes] | None = scenario.kept.get("homes")
+        if known is None or known[0] is not demand:
+            known = scenario.kept["homes"] = demand, cls._collected(scenario, demand)
+        return known[1]
+
+    @classmethod
+    def _collected(cls, scenario: Scenario, demand: Demand) -> Homes:
         staffing = Staffing(scenario)
         demand = without_repeats(scenario, demand)
         units = units_by_household(scenario, demand, staffing)

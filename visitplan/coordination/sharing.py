@@ -99,17 +99,22 @@ def spared(scenario: Scenario, demand: Demand, told: Sequence[Told]) -> Demand:
     for entry in told:
         for visit_id in entry.spared_visit_ids:
             seconds[visit_id] = seconds.get(visit_id, 0) + scenario.task_by_code[entry.task].duration_s
+    requests = {visit.request_id for visit in demand.visits if visit.visit_id in seconds}
+    touched = tuple(visit for visit in demand.visits if visit.request_id in requests)
+    some = replace(demand, visits=touched, links=(), groups=(), joint_visits=())
     length = {
         visit_id: shortened(unit.duration_s, seconds.get(unit.unit_id, 0), unit.least_s)
-        for units in units_by_household(scenario, demand).values()
+        for units in units_by_household(scenario, some).values()
         for unit in units
         for visit_id in unit.visit_ids
     }
-    cut = {visit.visit_id: visit.duration_s - length[visit.visit_id] for visit in demand.visits}
+    cut = {visit.visit_id: visit.duration_s - length[visit.visit_id] for visit in touched}
     return replace(
         demand,
-        visits=tuple(replace(v, duration_s=length[v.visit_id]) for v in demand.visits),
-        links=tuple(link.sooner(cut[link.first]) for link in demand.links),
+        visits=tuple(
+            replace(v, duration_s=length[v.visit_id]) if cut.get(v.visit_id) else v for v in demand.visits
+        ),
+        links=tuple(link.sooner(cut.get(link.first, 0)) for link in demand.links),
         told=(*demand.told, *told),
     )
 

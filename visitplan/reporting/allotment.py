@@ -7,6 +7,7 @@ add up to the whole.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,9 @@ from visitplan.domain.places import TravelMode
 from visitplan.domain.plan import Costs, Plan, PlannedVisit
 from visitplan.domain.requests import Family
 from visitplan.domain.scenario import Scenario
-from visitplan.reporting.punctuality import early_s, late_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from visitplan.domain.requests import Request
     from visitplan.policy import CoordinationPolicy
@@ -37,13 +37,14 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What weights are taken from."""
+    """What weights are taken from; ``off_s`` are the seconds early and late of :func:`off_s`."""
 
     scenario: Scenario
     plan: Plan
     legs: tuple[Leg, ...]
     attendances: tuple[Attendance, ...]
     knocks: tuple[PlannedVisit, ...]
+    off_s: Mapping[str, tuple[int, int]]
 
     def hourly(self, visit: PlannedVisit) -> float:
         """Give the hourly cost of who comes, in pence."""
@@ -110,13 +111,13 @@ def _shifts(facts: Facts) -> Weights:
 
 
 def _early(facts: Facts) -> Weights:
-    scenario, rate = facts.scenario, facts.scenario.rules_for
-    return _by_visit((v, early_s(scenario, r, v) * rate(r).costs.early_mp_per_s) for v, r in facts.asked())
+    off, rate = facts.off_s, facts.scenario.rules_for
+    return _by_visit((v, off[v.visit_id][0] * rate(r).costs.early_mp_per_s) for v, r in facts.asked())
 
 
 def _late(facts: Facts) -> Weights:
-    scenario, rate = facts.scenario, facts.scenario.rules_for
-    return _by_visit((v, late_s(scenario, r, v) * rate(r).costs.late_mp_per_s) for v, r in facts.asked())
+    off, rate = facts.off_s, facts.scenario.rules_for
+    return _by_visit((v, off[v.visit_id][1] * rate(r).costs.late_mp_per_s) for v, r in facts.asked())
 
 
 def _strangers(facts: Facts) -> Weights:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from visitplan.domain.places import TravelMode
 from visitplan.domain.plan import Costs
 from visitplan.policy import Mode
-from visitplan.reporting.punctuality import early_s, late_s
 from visitplan.reporting.share import Owned, Share, area_of, whole
 
 if TYPE_CHECKING:
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from visitplan.domain.plan import Plan, PlannedVisit
-    from visitplan.domain.requests import Request
+    from visitplan.domain.plan import Plan
     from visitplan.domain.scenario import Scenario
 
 KPI_FORMAT = "visitplan.kpis/1"
@@ -148,29 +146,24 @@ def minutes_told_once(share: Share) -> float:
     return round(sum(max(0, seconds) for seconds in spared) / 60, 2)
 
 
-def _minutes_off(share: Share, seconds_off: Callable[[Share, Request, PlannedVisit], int]) -> float:
-    asked = share.scenario.request_by_id
-    known = (visit for visit in share.visits if visit.request_id in asked)
-    return round(sum(seconds_off(share, asked[visit.request_id], visit) for visit in known) / 60, 2)
+def _seconds_off(share: Share) -> list[tuple[int, int]]:
+    """Give the seconds early and late of the visits whose request is known."""
+    return [share.off_s[visit.visit_id] for visit in share.visits if visit.visit_id in share.off_s]
 
 
 def early_minutes(share: Share) -> float:
     """Give the minutes by which visits start before their preferred start, all together."""
-    return _minutes_off(share, lambda s, request, visit: early_s(s.scenario, request, visit))
+    return round(sum(early for early, _ in _seconds_off(share)) / 60, 2)
 
 
 def late_minutes(share: Share) -> float:
     """Give the minutes by which visits start after their preferred end, or their window, all together."""
-    return _minutes_off(share, lambda s, request, visit: late_s(s.scenario, request, visit))
+    return round(sum(late for _, late in _seconds_off(share)) / 60, 2)
 
 
 def late_visits(share: Share) -> int:
     """Count the visits that start after their preferred end, or their window."""
-    return sum(
-        late_s(share.scenario, share.scenario.request_by_id[visit.request_id], visit) > 0
-        for visit in share.visits
-        if visit.request_id in share.scenario.request_by_id
-    )
+    return sum(late > 0 for _, late in _seconds_off(share))
 
 
 def repeated_tasks(share: Share) -> int:

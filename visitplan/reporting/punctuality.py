@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 from visitplan.domain.expansion import preferred_span
 
 if TYPE_CHECKING:
-    from visitplan.domain.plan import PlannedVisit
+    from visitplan.domain.plan import Plan, PlannedVisit
     from visitplan.domain.requests import Request
     from visitplan.domain.scenario import Scenario
+
+
+def off_s(scenario: Scenario, plan: Plan) -> dict[str, tuple[int, int]]:
+    """Give, by visit id, the seconds by which each visit of a known request is early and late."""
+    asked = scenario.request_by_id
+    known = ((visit, asked[visit.request_id]) for visit in plan.visits if visit.request_id in asked)
+    return {v.visit_id: (early_s(scenario, r, v), late_s(scenario, r, v)) for v, r in known}
 
 
 def early_s(scenario: Scenario, request: Request, visit: PlannedVisit) -> int:

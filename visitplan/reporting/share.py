@@ -20,6 +20,7 @@ from visitplan.reporting.allotment import (
     repeated_by_visit,
     worked_by_visit,
 )
+from visitplan.reporting.punctuality import off_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,6 +50,7 @@ class Share:
 
     ``costs`` (millipence, by part), ``worked_s``, ``overtime_s`` (seconds) and ``repeated`` (tasks) say, by
     visit id, what each visit has of what counts for the whole plan: see :mod:`visitplan.reporting.allotment`.
+    ``off_s`` gives, for visits whose request is known, the seconds by which they are early and late.
     """
 
     scenario: Scenario
@@ -64,6 +66,7 @@ class Share:
     worked_s: Mapping[str, float]
     overtime_s: Mapping[str, float]
     repeated: Mapping[str, float]
+    off_s: Mapping[str, tuple[int, int]]
     covered: tuple[Covered, ...] = ()
 
     def split(self, group_of: Callable[[Owned], str]) -> dict[str, Share]:
@@ -107,7 +110,8 @@ def whole(scenario: Scenario, plan: Plan) -> Share:
     planned = plan.visit_by_id
     every = attendances(scenario, plan)
     at_the_door = tuple(visit for attendance in every for visit in knocks(attendance))
-    facts = Facts(scenario, plan, tuple(legs_of(scenario, plan)), every, at_the_door)
+    off = off_s(scenario, plan)
+    facts = Facts(scenario, plan, tuple(legs_of(scenario, plan)), every, at_the_door, off)
     return Share(
         scenario,
         plan,
@@ -122,6 +126,7 @@ def whole(scenario: Scenario, plan: Plan) -> Share:
         worked_by_visit(facts),
         overtime_by_visit(facts),
         repeated_by_visit(facts),
+        off,
         plan.covered,
     )
 
