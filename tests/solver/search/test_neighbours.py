@@ -78,13 +78,12 @@ def test_of_long_lists_the_nearest_are_kept(problem):
         assert len(some_rows) >= min(3, len(rows))
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 20), st.lists(st.integers(0, 9), max_size=30))
-def test_a_heap_keeps_the_least_of_what_it_is_offered(extra, keys):
-    heap = np.full(1 + extra, 99, dtype=np.int64)
-    for key in keys:
-        nearness.offer(heap, key)
-    assert sorted(heap.tolist()) == sorted([*keys, *[99] * (1 + extra)])[: 1 + extra]
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 20), st.lists(st.integers(0, 9), max_size=40))
+def test_of_keys_the_least_are_kept(most, keys):
+    kept = np.full(most, 99, dtype=np.int64)
+    nearness.keep_least(np.array([*keys, -1], dtype=np.int64), len(keys), kept)
+    assert sorted(kept.tolist()) == sorted([*keys, *[99] * most])[:most]
 
 
 def test_visits_that_no_shift_serves_both_of_are_close_and_not_near():

@@ -1,7 +1,7 @@
 """Compiled: which visits, and which shifts, are nearest to each visit.
 
-The nearest are kept as keys in a heap of fixed length, the farthest on top: distance first, then number, so
-that among equals the first counts, on every machine. Distances are whole numbers.
+All that could be near is written down as keys, distance first, then number, and the least are kept: among
+equals the first counts, on every machine. Distances are whole numbers.
 """
 
 from __future__ import annotations
@@ -37,20 +37,33 @@ FASTEST = 10
 
 
 @compiled()
-def offer(heap: NDArray[np.int64], key: int) -> None:
-    """Keep a key if it is less than the largest kept, in that one's place."""
-    if key >= heap[0]:
-        return
-    i = 0
-    while 2 * i + 1 < heap.shape[0]:
-        c = 2 * i + 1
-        if c + 1 < heap.shape[0] and heap[c + 1] > heap[c]:
-            c += 1
-        if heap[c] <= key:
+def keep_least(keys: NDArray[np.int64], number: int, kept: NDArray[np.int64]) -> None:
+    """Write the least of the first ``number`` keys into ``kept``, in any order; the keys change places.
+
+    Quickselect: C. A. R. Hoare, Algorithm 65, Communications of the ACM 4 (7), 1961.
+    """
+    most = kept.shape[0]
+    low, high = 0, number - 1
+    while number > most and low < high:
+        pivot = keys[(low + high) // 2]
+        i, j = low, high
+        while i <= j:
+            while keys[i] < pivot:
+                i += 1
+            while keys[j] > pivot:
+                j -= 1
+            if i <= j:
+                keys[i], keys[j] = keys[j], keys[i]
+                i += 1
+                j -= 1
+        if most <= j:
+            high = j
+        elif most >= i:
+            low = i
+        else:
             break
-        heap[i] = heap[c]
-        i = c
-    heap[i] = key
+    for i in range(min(number, most)):
+        kept[i] = keys[i]
 
 
 @compiled()
@@ -73,9 +86,12 @@ def look(
     meet: NDArray[np.bool_],
     before: NDArray[np.int64],
     near: NDArray[np.int64],
+    keys: NDArray[np.int64],
 ) -> None:
-    """Fill the heaps of one visit; ``into`` are the ticks from each place to its own."""
+    """Fill the lists of one visit; ``into`` are the ticks from each place to its own, ``keys`` is room."""
     here = asked[v, PLACE]
+    can, all_there_are = keys[0], keys[1]
+    possible = number = 0
     for kind in range(meet.shape[0]):
         if not meet[asked[v, KIND], kind]:
             continue
@@ -86,8 +102,12 @@ def look(
             there = distance(asked, u, v, into[asked[u, PLACE]])
             onward = distance(asked, v, u, np.int64(ticks[here, asked[u, PLACE]]))
             if there < FORBIDDEN:
-                offer(before, (there << NUMBERS) | u)
-            offer(near, (min(there, onward) << NUMBERS) | u)
+                can[possible] = (there << NUMBERS) | u
+                possible += 1
+            all_there_are[number] = (min(there, onward) << NUMBERS) | u
+            number += 1
+    keep_least(can, possible, before)
+    keep_least(all_there_are, number, near)
 
 
 @entrance()
@@ -105,24 +125,25 @@ def nearest(
     first: int,
     last: int,
 ) -> None:
-    """Fill the heaps of the visits at some places: those before, near, and close; see ``neighbours``.
+    """Fill the lists of the visits at some places: those before, near, and close; see ``neighbours``.
 
     Places are those that visits are at: from ``first`` on, without ``last``. ``by_place`` and ``by_kind`` are
     all visits in the order of their places and of their kinds, which begin at ``place_from`` and
-    ``kind_from``. Only kinds that ``meet`` are in one run. ``close`` has a heap for each place; the visits
+    ``kind_from``. Only kinds that ``meet`` are in one run. ``close`` has a list for each place; the visits
     there are among those close to it.
     """
     into = np.empty(ticks.shape[0], dtype=np.int64)
+    keys = np.empty((2, asked.shape[0]), dtype=np.int64)
     for row in range(first, last):
         here = asked[by_place[place_from[row]], PLACE]
         for place in range(into.shape[0]):
             into[place] = ticks[place, here]
-        closest = close[row]
         for u in range(asked.shape[0]):
-            offer(closest, (into[asked[u, PLACE]] << NUMBERS) | u)
+            keys[0, u] = (into[asked[u, PLACE]] << NUMBERS) | u
+        keep_least(keys[0], asked.shape[0], close[row])
         for i in range(place_from[row], place_from[row + 1]):
             v = by_place[i]
-            look(ticks, asked, v, into, by_kind, kind_from, meet, before[v], near[v])
+            look(ticks, asked, v, into, by_kind, kind_from, meet, before[v], near[v], keys)
 
 
 @entrance()
@@ -133,15 +154,18 @@ def fronts(
     asked: NDArray[np.int64],
     price: NDArray[np.int32],
     first: NDArray[np.int64],
-    heaps: NDArray[np.int64],
+    nearest_ones: NDArray[np.int64],
 ) -> None:
-    """Fill the heaps of all visits with shifts of one mode that could serve them alone, by what that costs.
+    """Fill the lists of all visits with shifts of one mode that could serve them alone, by what that costs.
 
-    Shifts are numbered from the visit's ``first`` on, round and round.
+    Shifts are numbered from the visit's ``first`` on, round and round. What the lists have of other modes
+    stays if it is less.
     """
-    shifts = price.shape[1]
+    shifts, width = price.shape[1], nearest_ones.shape[1]
+    keys = np.empty(shifts + width, dtype=np.int64)
     for v in range(asked.shape[0]):
-        heap = heaps[v]
+        keys[:width] = nearest_ones[v]
+        number = width
         there, over = asked[v, PLACE], asked[v, OPENS] + asked[v, LASTS]
         for i in range(work.shape[0]):
             r, out, back = work[i, NUMBER], work[i, OUT], work[i, BACK]
@@ -150,4 +174,6 @@ def fronts(
             if ticks[there, back] > FASTEST * (work[i, ENDS] - over):
                 continue
             dear = np.int64(cost[out, there]) + cost[there, back] + price[v, r]
-            offer(heap, (dear << NUMBERS) | ((r - first[v] + shifts) % shifts))
+            keys[number] = (dear << NUMBERS) | ((r - first[v] + shifts) % shifts)
+            number += 1
+        keep_least(keys, number, nearest_ones[v])

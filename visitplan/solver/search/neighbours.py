@@ -67,8 +67,8 @@ def neighbours(problem: RoutingProblem, price: NDArray[np.int32], mode: int, thr
     kind, meet = _kinds(price >= 0)
     asked = _asked(problem, kind)
     places, at_place = np.unique(asked[:, nearness.PLACE], return_inverse=True)
-    before, near = _heaps(visits, max(1, min(_width(problem), visits - 1))), _heaps(visits, adjacent)
-    close = _heaps(len(places), min(visits, adjacent + 1))
+    before, near = _lists(visits, max(1, min(_width(problem), visits - 1))), _lists(visits, adjacent)
+    close = _lists(len(places), min(visits, adjacent + 1))
     read = [
         _read_only(array)
         for array in (
@@ -120,7 +120,7 @@ def _asked(problem: RoutingProblem, kind: NDArray[np.intp]) -> NDArray[np.int64]
     return np.column_stack([np.array(rows, dtype=np.int64).reshape(-1, nearness.KIND), kind])
 
 
-def _heaps(visits: int, width: int) -> NDArray[np.int64]:
+def _lists(visits: int, width: int) -> NDArray[np.int64]:
     return np.full((visits, width), _NOBODY, dtype=np.int64)
 
 
@@ -131,11 +131,11 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-def _numbers(heaps: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Give what each heap holds, nearest first; -1 fills up. The heaps are sorted."""
-    heaps.sort(axis=1)
-    numbers = (heaps & (2**nearness.NUMBERS - 1)).astype(np.int32)
-    return np.where(heaps == _NOBODY, np.int32(-1), numbers)
+def _numbers(lists: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Give what each list of keys holds, nearest first; -1 fills up. The lists are sorted."""
+    lists.sort(axis=1)
+    numbers = (lists & (2**nearness.NUMBERS - 1)).astype(np.int32)
+    return np.where(lists == _NOBODY, np.int32(-1), numbers)
 
 
 def _entries(
@@ -157,7 +157,7 @@ def nearest_shifts(problem: RoutingProblem, price: NDArray[np.int32]) -> NDArray
     it may not be.
     """
     visits, shifts = price.shape
-    heaps = _heaps(visits, shifts if shifts <= FEW_SHIFTS else FRONTS)
+    lists = _lists(visits, shifts if shifts <= FEW_SHIFTS else FRONTS)
     asked = _asked(problem, np.zeros(visits, dtype=np.intp))
     first = (np.arange(visits) * _GOLDEN % 1.0 * shifts).astype(np.int64)
     for mode, travel in enumerate(problem.travel):
@@ -173,9 +173,9 @@ def nearest_shifts(problem: RoutingProblem, price: NDArray[np.int32]) -> NDArray
             _read_only(asked),
             _read_only(price),
             _read_only(first),
-            heaps,
+            lists,
         )
-    numbers = _numbers(heaps)
+    numbers = _numbers(lists)
     return np.where(numbers < 0, np.int32(-1), (numbers + first[:, None]) % max(1, shifts)).astype(np.int32)
 
 
