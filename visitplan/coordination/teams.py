@@ -100,9 +100,11 @@ class _Day:
         return None
 
     def _holds(self, stretch: Window, seconds: int) -> bool:
-        pause = 0 if self.shift.pause is None else self.shift.pause.duration_s
-        inside = sum(busy for span, busy in self.work if stretch.holds(span.start, span.end))
-        whole = sum(busy for _, busy in self.work) + pause
+        inside, whole = 0, 0 if self.shift.pause is None else self.shift.pause.duration_s
+        for span, busy in self.work:
+            whole += busy
+            if stretch.start <= span.start and span.end <= stretch.end:
+                inside += busy
         return inside + seconds <= stretch.length + WAY_S and whole + seconds <= self.shift.window.length
 
 

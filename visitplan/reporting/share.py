@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from visitplan.domain.attendance import Attendance, attendances, knocks
@@ -102,7 +103,7 @@ class Share:
     def sum_of(self, by_visit: Mapping[str, float]) -> int:
         """Add up what this share's visits, planned or not, have of something."""
         ids = [visit.visit_id for visit in self.visits] + [visit.visit_id for visit in self.unassigned]
-        return round(sum(by_visit.get(name, 0.0) for name in ids))
+        return round(sum(map(by_visit.get, ids, repeat(0.0))))
 
 
 def whole(scenario: Scenario, plan: Plan) -> Share:

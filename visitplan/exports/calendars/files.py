@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from icalendar import Component
+
     from visitplan.domain.period import Period
     from visitplan.domain.plan import Plan
     from visitplan.domain.scenario import Scenario
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 CALENDAR_FOLDER = "calendars"
 LEDGER_FILE = f"{CALENDAR_FOLDER}/ledger.json"
 _END = b"END:VCALENDAR\r\n"
+_LINE_END = b"\r\n"
+_FOLDED_FROM = 75
+"""Octets from which lines are folded (RFC 5545, 3.1)."""
 
 
 def calendar_files(scenario: Scenario, plan: Plan, before: Ledger) -> dict[str, bytes]:
@@ -37,7 +42,7 @@ def calendar_files(scenario: Scenario, plan: Plan, before: Ledger) -> dict[str, 
     """
     created = plan.provenance.created
     ledger = brought_forward(before, entries_of(scenario, plan), plan.period, created)
-    stamp = _written("DTSTAMP", created.astimezone(dt.UTC))
+    stamp = _written(Event(), "DTSTAMP", created.astimezone(dt.UTC))
     by_owner: dict[tuple[Kind, str], list[bytes]] = defaultdict(list)
     for noted in ledger.entries:
         by_owner[noted.kind, noted.owner].append(_event(noted, plan.period, stamp))
@@ -67,13 +72,9 @@ def _days(ledger: Ledger, period: Period) -> tuple[dt.date, dt.date]:
 
 
 def _calendar(owner: str, events: Iterable[bytes], zone: bytes) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", "-//visitplan//calendars//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"Visits {shown(owner)}")
-    frame = bytes(calendar.to_ical()).removesuffix(_END)
-    return b"".join((frame, zone, *events, _END))  # the zone also where nothing else is: it needs a component
+    """Give a calendar as icalendar writes one; the zone also where nothing else is: it needs a component."""
+    name = _written(Calendar(), "X-WR-CALNAME", f"Visits {shown(owner)}")
+    return b"".join((_HEAD, name, zone, *events, _END))
 
 
 def _event(noted: Noted, period: Period, stamp: bytes) -> bytes:
@@ -103,7 +104,7 @@ def _line(name: str, value: str | int) -> bytes:
     Kept, as are those of times, since most lines of a plan's calendars stand in many of them: times of day,
     numbers, states. Making all of every event anew took most of the time of writing a plan folder.
     """
-    return _written(name, value)
+    return _written(Event(), name, value)
 
 
 @lru_cache(maxsize=8192)
@@ -114,11 +115,25 @@ def _time_line(name: str, tick: int, period: Period) -> bytes:
     (RFC 5545, 3.3.5).
     """
     local = period.moment(tick)
-    return _written(name, local.astimezone(dt.UTC) if local.fold else local)
+    return _written(Event(), name, local.astimezone(dt.UTC) if local.fold else local)
 
 
-def _written(name: str, value: str | int | dt.datetime) -> bytes:
-    """Give one property of an event as icalendar writes it, with its line end."""
-    event = Event()
-    event.add(name, value)
-    return bytes(event.content_line(name, event[name]).to_ical()) + b"\r\n"
+def _written(part: Component, name: str, value: str | int | dt.datetime) -> bytes:
+    """Give a property of a calendar or an event as icalendar writes it, with its line end."""
+    part.add(name, value)
+    line = part.content_line(name, part[name])
+    if len(line) < _FOLDED_FROM and line.isascii():
+        return (
+            bytes(line.encode()) + _LINE_END
+        )  # icalendar looks at each sign to find that there is nothing to fold
+    return bytes(line.to_ical()) + _LINE_END
+
+
+_HEAD = b"".join(
+    (
+        b"BEGIN:VCALENDAR\r\n",
+        _written(Calendar(), "VERSION", "2.0"),
+        _written(Calendar(), "PRODID", "-//visitplan//calendars//EN"),
+        _written(Calendar(), "METHOD", "PUBLISH"),
+    )
+)
