@@ -123,9 +123,8 @@ def _written(part: Component, name: str, value: str | int | dt.datetime) -> byte
     part.add(name, value)
     line = part.content_line(name, part[name])
     if len(line) < _FOLDED_FROM and line.isascii():
-        return (
-            bytes(line.encode()) + _LINE_END
-        )  # icalendar looks at each sign to find that there is nothing to fold
+        # nothing to fold, which icalendar finds by looking at each sign
+        return bytes(line.encode()) + _LINE_END
     return bytes(line.to_ical()) + _LINE_END
 
 
