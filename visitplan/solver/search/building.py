@@ -123,8 +123,9 @@ def _window_tables(
     """Fill the windows' and floors' columns of the visit table; give windows and floors."""
     windows: list[list[int]] = []
     floors: list[int] = []
-    for v, visit in enumerate(problem.visits):
-        table[v, at.WINDOW_FROM], table[v, at.FLOOR_FROM] = len(windows), len(floors)
+    rows: list[tuple[int, ...]] = []
+    for visit in problem.visits:
+        window_from, floor_from = len(windows), len(floors)
         kept = [w for w in visit.windows if round_up(w.earliest, problem.grid) <= w.latest]
         found: list[int] = []
         cheapest = None
@@ -139,9 +140,9 @@ def _window_tables(
                 found.append(wish)
             cheapest = w.cost
         floors.extend(found or [at.NEVER])
-        table[v, at.WINDOW_TO], table[v, at.FLOOR_TO] = len(windows), len(floors)
-        table[v, at.FIRST] = floors[table[v, at.FLOOR_FROM]]
-        table[v, at.EARLY_RATE] = visit.early_cost
+        first = floors[floor_from]
+        rows.append((window_from, len(windows), floor_from, len(floors), first, visit.early_cost))
+    table[:, [at.WINDOW_FROM, at.WINDOW_TO, at.FLOOR_FROM, at.FLOOR_TO, at.FIRST, at.EARLY_RATE]] = rows
     return np.array(windows or [[0] * at.WINDOW_COLUMNS], np.int32), np.array(floors, np.int32)
 
 
@@ -199,11 +200,17 @@ def _node_table(problem: RoutingProblem) -> NDArray[np.int32]:
     visits, shifts = len(problem.visits), len(problem.shifts)
     node = _aligned(visits + 2 * shifts, at.NODE_COLUMNS)
     node[:, [at.NEXT, at.PREV, at.ROUTE]] = -1
-    for v, visit in enumerate(problem.visits):
-        last = visit.windows[-1]
-        node[v, [at.DURATION, at.PLACE, at.RATE]] = visit.duration, visit.place, visit.late_cost
-        node[v, [at.DUE, at.LATEST]] = _tick(last.preferred[1]), _tick(last.latest)
-        node[v, at.KIND] = at.STEPPED if _stepped(visit) else at.PLAIN
+    node[:visits, [at.DURATION, at.PLACE, at.RATE, at.DUE, at.LATEST, at.KIND]] = [
+        (
+            visit.duration,
+            visit.place,
+            visit.late_cost,
+            _tick(visit.windows[-1].preferred[1]),
+            _tick(visit.windows[-1].latest),
+            at.STEPPED if _stepped(visit) else at.PLAIN,
+        )
+        for visit in problem.visits
+    ]
     for r, shift in enumerate(problem.shifts):
         begin, end = visits + r, visits + shifts + r
         start = round_up(shift.start, problem.grid)

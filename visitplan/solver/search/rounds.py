@@ -105,7 +105,7 @@ class Rounds:
         self._since = 0.0
         self._walking: tuple[Route, ...] = ()
         self.routes: tuple[Route, ...] = ()
-        self.cost = cost_of(problem, ()).total
+        self.cost, self._travel = cost_of(problem, ()).total, 0
         self.refused = 0
 
     def run(self) -> RoutingSolution:
@@ -116,8 +116,7 @@ class Rounds:
             self._report()
             self._since = self._seconds()
             self._overhead = max(self._overhead, self._since * _OVERHEAD)
-            leg = _average_leg(self._problem, self.routes)
-            cooling = Cooling(leg, AGAIN if self._options.warm else HOT)
+            cooling = Cooling(self._average_leg(), AGAIN if self._options.warm else HOT)
             while (stop := self._stop() or self._too_late()) is None:
                 if not self._round(hands, cooling):
                     stop = Stop.EXHAUSTED
@@ -298,9 +297,14 @@ class Rounds:
 
     def _take(self, routes: tuple[Route, ...]) -> None:
         """Take over a plan if it is cheaper."""
-        cost = cost_of(self._problem, routes).total
-        if cost < self.cost:
-            self.routes, self.cost = routes, cost
+        cost = cost_of(self._problem, routes)
+        if cost.total < self.cost:
+            self.routes, self.cost, self._travel = routes, cost.total, cost.travel
+
+    def _average_leg(self) -> float:
+        """Give the travel cost of the best plan for each visit; 1 if there is none."""
+        visits = len(self._problem.visits) - self._absent()
+        return max(0.1, self._travel / visits) if visits else 1.0
 
     # --- telling ----------------------------------------------------------------------------------------
 
@@ -364,9 +368,3 @@ def _shared_out(steps: int | None, sizes: Sequence[int]) -> list[int | None]:
         return [None] * len(sizes)
     upto = [steps * part // max(1, sum(sizes)) for part in accumulate(sizes)]
     return [after - before for before, after in pairwise([0, *upto])]
-
-
-def _average_leg(problem: RoutingProblem, routes: Sequence[Route]) -> float:
-    """Give the travel cost of a plan for each visit; 1 if there is none."""
-    visits = sum(len(route.visits) for route in routes)
-    return max(0.1, cost_of(problem, routes).travel / visits) if visits else 1.0
