@@ -87,7 +87,7 @@ def test_a_coordinated_plan_costs_no_more_in_all_and_leaves_nobody_out_who_is_se
 
 
 def test_splitting_stops_after_a_few_rounds(monkeypatch):
-    """What is always dear is split three times; then come an improvement, the plan apart, and one from it."""
+    """What is always dear is split twice; then come the long search, the plan apart, and one from it."""
     calls: list[int] = []
     real = attempts.solve
 

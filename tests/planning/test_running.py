@@ -134,7 +134,7 @@ def limits(monkeypatch):
 def test_each_attempt_gets_its_share_and_the_last_one_all_that_is_left(limits):
     clock = Clock()
     planning.run(nurse_torn_between(), planning.Options(60.0, engine="greedy", clock=clock))
-    shares = (serving.FIRST_SHARE, serving.RETRY_SHARE, serving.IMPROVING_SHARE, serving.APART_SHARE)
+    shares = (serving.FIRST_SHARE, serving.RETRY_SHARE, serving.SEARCH_SHARE, serving.APART_SHARE)
     parts = (*shares, 1.0)
     assert limits == [pytest.approx(60 * part) for part in parts]
 

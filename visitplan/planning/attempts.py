@@ -78,8 +78,11 @@ class Attempts:
         """Tell whether there is no time for another attempt."""
         return self.options.cancelled() or self.budget.left == 0
 
-    def attempt(self, wish: Wish, before: Served | None, share: float) -> Served:
-        """Route a wish with this share of what is left, from an earlier attempt's routes if there is one."""
+    def attempt(self, wish: Wish, before: Served | None, share: float, *, far: bool = False) -> Served:
+        """Route a wish with this share of what is left, from an earlier attempt's routes if there is one.
+
+        ``far`` looks as far from these routes as a search from nothing does; else it keeps near them.
+        """
         again = before is not None and before.wish is wish
         if before is not None and again:
             encoding = before.encoding
@@ -92,7 +95,7 @@ class Attempts:
             seed=self.options.seed,
             workers=self.options.workers,
             initial=() if before is None else carried_over(before, encoding),
-            warm=before is not None,
+            warm=before is not None and not far,
             on_progress=None if self.options.on_progress is None else self._tell,
             cancelled=self.options.cancelled,
             clock=self.options.clock,
