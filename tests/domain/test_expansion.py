@@ -332,3 +332,12 @@ def test_every_request_makes_all_its_visits_on_allowed_days(
     }
     for made in demand.visits:
         assert set(days_of(made.windows)) <= {day for day in range(first, last + 1) if day in weekdays}
+
+
+def test_the_visits_of_a_scenario_are_made_once_for_each_cut() -> None:
+    scenario = Case((request("R1"), request("R2"))).scenario()
+    assert expand(scenario) is expand(scenario)
+    without = expand(scenario, cut=frozenset({"R2"}))
+    assert [bool(visit.windows) for visit in without.visits] == [True, False]
+    assert all(visit.windows for visit in expand(scenario).visits)
+    assert expand(replace(scenario)) is not expand(scenario)

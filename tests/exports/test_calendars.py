@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
 
 from tests.exports.builders import asked, plan, scenario, visit
 from tests.exports.faults import HastyDisk
@@ -20,6 +23,7 @@ from visitplan.domain.people import Person
 from visitplan.domain.period import Period
 from visitplan.domain.plan import Run
 from visitplan.domain.scenario import Scenario
+from visitplan.domain.showing import shown
 from visitplan.exports.calendars import LEDGER_FILE, Ledger, calendar_files, parse_ledger
 from visitplan.exports.calendars.zones import zone_component
 
@@ -351,3 +355,28 @@ def test_hostile_ids_make_harmless_files_and_entries() -> None:
             ]
             for entry in vobject.readOne(data.decode()).contents.get("vevent", []):
                 assert not set("\x1b\r\x00") & set(entry.summary.value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=120))
+def test_what_a_calendar_is_called_is_written_as_icalendar_writes_it(name: str) -> None:
+    owner = replace(plan().runs[0], staff_id=name or "N1", visits=())
+    made = calendars(replace(plan(), runs=(owner,)))
+    whole = Calendar()
+    whole.add("x-wr-calname", f"Visits {shown(owner.staff_id)}")
+    line = whole.to_ical().removeprefix(b"BEGIN:VCALENDAR\r\n").removesuffix(b"END:VCALENDAR\r\n")
+    assert sum(line in text for text in made.values()) == 1
+
+
+def test_calendars_of_two_zones_made_after_each_other_keep_their_own_times() -> None:
+    here = calendars(plan())
+    away = replace(scenario().period, zone="Europe/Paris")
+    there = calendars(replace(plan(), period=away), case=replace(scenario(), period=away))
+    for made, zone in (
+        (here, b"Europe/London"),
+        (there, b"Europe/Paris"),
+        (calendars(plan()), b"Europe/London"),
+    ):
+        starts = [line for line in made["calendars/staff-N1.ics"].splitlines() if b"DTSTART;" in line]
+        assert starts
+        assert all(b"TZID=" + zone in line for line in starts)

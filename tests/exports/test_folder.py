@@ -265,3 +265,15 @@ def test_a_disk_that_refuses_one_file_among_many_keeps_last_nights_plan(out: Pat
     assert isinstance(outcome(out, Picky()), OutputError)
     assert contents(out) == before
     assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_a_folder_is_removed_with_all_that_is_in_it_and_what_links_lead_to_stays(tmp_path: Path) -> None:
+    kept, gone = tmp_path / "kept", tmp_path / "gone"
+    for folder in (kept, gone / "calendars" / "old"):
+        folder.mkdir(parents=True)
+        (folder / "a.ics").write_text("a")
+    (gone / "link").symlink_to(kept, target_is_directory=True)
+    (gone / "file").symlink_to(kept / "a.ics")
+    Disk().remove_tree(gone)
+    assert not gone.exists()
+    assert (kept / "a.ics").read_text() == "a"

@@ -73,7 +73,7 @@ def _days(ledger: Ledger, period: Period) -> tuple[dt.date, dt.date]:
 
 def _calendar(owner: str, events: Iterable[bytes], zone: bytes) -> bytes:
     """Give a calendar as icalendar writes one; the zone also where nothing else is: it needs a component."""
-    name = _written(Calendar(), "X-WR-CALNAME", f"Visits {shown(owner)}")
+    name = _written(Calendar(), "x-wr-calname", f"Visits {shown(owner)}")
     return b"".join((_HEAD, name, zone, *events, _END))
 
 
@@ -121,7 +121,7 @@ def _time_line(name: str, tick: int, period: Period) -> bytes:
 def _written(part: Component, name: str, value: str | int | dt.datetime) -> bytes:
     """Give a property of a calendar or an event as icalendar writes it, with its line end."""
     part.add(name, value)
-    line = part.content_line(name, part[name])
+    line = part.content_line(name.upper(), part[name])
     if len(line) < _FOLDED_FROM and line.isascii():
         # nothing to fold, which icalendar finds by looking at each sign
         return bytes(line.encode()) + _LINE_END
