@@ -14,6 +14,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -253,11 +254,15 @@ def test_workers_with_other_sources_are_refused(cluster: Any, monkeypatch: pytes
         raise AssertionError("it connected")
 
 
-def test_workers_with_another_visitplan_are_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("visitplan.planning.cluster.version_here", lambda name: "99")
+@pytest.mark.parametrize("package", ["visitplan", "numpy", "numba", "ortools"])
+def test_workers_with_another_version_of_what_decides_the_plan_are_refused(
+    cluster: Any, monkeypatch: pytest.MonkeyPatch, package: str
+):
+    here = "visitplan.planning.cluster.version_here"
+    monkeypatch.setattr(here, lambda name: "99" if name == package else version(name))
 
     with (
-        pytest.raises(ClusterError, match=r"2 with visitplan .*, here 99"),
+        pytest.raises(ClusterError, match=rf"2 with {package} .*, here 99"),
         connected(cluster.scheduler_address),
     ):
         raise AssertionError("it connected")

@@ -35,8 +35,8 @@ RETRIES = 1
 LARGEST_JOB = "1 GB"
 """Size of a job above which Dask warns; its own 10 MB is less than a large block's travel times."""
 
-MUST_AGREE = ("visitplan",)
-"""Packages without which, or with other versions of which, a worker would give other plans, or none."""
+MUST_AGREE = ("visitplan", "numpy", "numba", "ortools")
+"""Packages without which, or with other versions of which, a worker might give other plans, or none."""
 
 
 @contextmanager
