@@ -23,8 +23,8 @@ FIXED_TIME_S = 1800
 """Seconds of driving that a visit tied to the minute is taken to cost, against one that is free all day.
 
 A judgement: what is lost when a route can no longer be bent, so that a joint visit that only just fits is
-not preferred to one with room. Three times as much made a week of 840 visits 1 % cheaper in all, but no longer
-joined what a family has only half an hour for.
+not preferred to one with room. Three times as much made a week of 840 visits 1 % cheaper in all, but joined
+no longer what a family has only half an hour for.
 """
 
 
