@@ -21,5 +21,6 @@ def test_what_is_left_of_a_folder_full_of_defects_is_planned_and_every_row_accou
     rejected = pd.read_csv(out / "rejected.csv")
     planned = {*pd.read_csv(out / "roster.csv")["request_id"]}
     planned |= {*pd.read_csv(out / "unassigned.csv")["request_id"]}
+    planned |= {*pd.read_csv(out / "covered.csv")["request_id"]}
     gone = (rejected["table"] == "requests").sum()
     assert len(planned) + gone == len(tables["requests"])
