@@ -56,6 +56,17 @@ def test_the_callers_own_is_used_instead():
 
 
 @pytest.mark.slow
+def test_a_script_that_only_imports_a_kernel_is_no_notebook(monkeypatch):
+    """Where no kernel runs there is no cell to write to: a plan would end in a fault."""
+    pytest.importorskip("ipykernel")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    with shown_progress(None, None) as tell:
+        assert tell is None
+    with shown_progress(True, None) as tell:
+        assert tell is not None
+        tell(Progress("searching", 1.0, 2.0, 3, 4, 5))
+
+
 def test_a_notebook_shows_all_three_without_widgets():
     cell = nbformat.v4.new_code_cell(
         "from visitplan.planning import Progress\n"

@@ -17,8 +17,10 @@ MILLIPENCE_PER_POUND = 100_000
 
 
 def in_a_notebook() -> bool:
-    """Tell whether this runs in a notebook's kernel."""
-    return "ipykernel" in sys.modules
+    """Tell whether this runs in a notebook's kernel: one has started it, and did not just get imported."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return getattr(shell, "kernel", None) is not None
 
 
 def somebody_watches() -> bool:
