@@ -1,7 +1,7 @@
 """What a second core is worth: one county day searched with one worker and with several.
 
-Run ``python -m benchmarks.cores --visits 2000 --seconds 30 --workers 2 --seeds 1``: cost after half and after
-all of the time, for each number of workers; two should have by half the time what one has at its end.
+Run ``python -m benchmarks.cores --visits 2000 --seconds 60 --workers 2 --seeds 1``: one worker has so many
+seconds; two have half of them, and should then have what one has; and all of them, and should have more.
 ``--steps N`` searches so many steps instead, whatever the clock says, and tells the processor time they took:
 for a machine that is busy with other work. Costs are in minutes (see ``county_days``). Every plan is checked.
 """
@@ -15,7 +15,7 @@ from benchmarks.county_days import UNIT, Recipe, county_day
 from benchmarks.measuring import alone, machine, markdown, measure, numbers
 from visitplan.solver import SolveOptions
 
-HEADER = ("visits", "workers", "seed", "cost at half", "cost", "unassigned", "steps", "wall s", "CPU s")
+HEADER = ("visits", "workers", "seed", "limit s", "cost", "unassigned", "steps", "wall s", "CPU s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,11 @@ def main() -> None:
     limit = f"{asked.steps:,} steps" if asked.steps else f"{asked.seconds:g} s"
     print(f"{limit}, {asked.linked:.0%} linked; {machine()}\n")
     jobs = [
-        Job(Recipe(visits, asked.linked), workers, seed, asked.seconds, asked.steps)
+        Job(Recipe(visits, asked.linked), workers, seed, seconds, asked.steps)
         for visits in numbers(asked.visits)
         for seed in numbers(asked.seeds)
         for workers in dict.fromkeys((1, *numbers(asked.workers)))
+        for seconds in dict.fromkeys((asked.seconds / (1 if asked.steps else workers), asked.seconds))
     ]
     print(markdown(HEADER, [alone(cells, job) for job in jobs]))
 
@@ -63,12 +64,11 @@ def cells(job: Job) -> tuple[str, ...]:
         workers=job.workers,
     )
     run = measure(county_day(job.recipe), "search", options)
-    half = None if job.steps else run.cost_at(job.seconds / 2)
     return (
         f"{job.recipe.visits:,}",
         str(job.workers),
         str(job.seed),
-        "" if half is None else f"{half / UNIT:,.0f}",
+        "" if job.steps else f"{job.seconds:g}",
         f"{run.solution.cost.total / UNIT:,.0f}",
         str(len(run.solution.unassigned)),
         f"{run.solution.iterations:,}",

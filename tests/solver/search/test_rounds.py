@@ -433,6 +433,22 @@ def test_the_first_round_is_worth_the_cutting_which_is_judged_by_how_long_the_fi
     assert lengths[0] >= shortest
 
 
+def test_blocks_that_a_worker_searches_one_after_another_share_the_time_of_a_round(monkeypatch):
+    """A round that lasts longer is taken for the overhead of cutting, and then there are few rounds."""
+    monkeypatch.setattr(rounds, "MOST", 4)
+    search = Rounds(street(), SolveOptions(time_limit=60.0, workers=2, clock=lambda: 0.0))
+    search._construct_whole()
+    tasks = []
+
+    class Noting:
+        def begin(self, task, shifts):
+            tasks.append(task)
+
+    search._begin(Noting(), rounds._Round(began=0.0, steps=None, length=12.0, hot=1, cold=1))
+    assert len(tasks) == 4
+    assert [task.seconds for task in tasks] == [6.0] * 4
+
+
 def torn():
     """Give two visits at the same time: the nearer member of staff is the only one who can reach the second.
 

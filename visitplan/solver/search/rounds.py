@@ -22,7 +22,7 @@ from visitplan.solver.search.building import share
 from visitplan.solver.search.fitting import fit, unfit
 from visitplan.solver.search.hands import Hands, Job
 from visitplan.solver.search.plans import read_plan
-from visitplan.solver.search.schedule import AGAIN, HOT, Cooling
+from visitplan.solver.search.schedule import AGAIN, Cooling
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
@@ -60,6 +60,12 @@ _OVERHEAD = 0.5
 
 _WORTH = 10.0
 """A round lasts at least so many times as long as cutting and putting together take."""
+
+HOT = 1.0
+"""Average legs that the temperature falls from: blocks are of large plans, for which time is short.
+
+With two workers, a day of 2,000 visits cost 0.2 % less after 30 s than from 3, and a day of 5,000 after 40 s.
+"""
 
 _FROM_BEST = 0.9
 """Share of the search after which it goes on from the best plan."""
@@ -251,7 +257,7 @@ class Rounds:
                 hot=plan.hot,
                 cold=plan.cold,
                 steps=steps,
-                seconds=max(0.0, (plan.length - gone) / max(1, waves - number // options.workers)),
+                seconds=max(0.0, (plan.length - gone) / max(1, waves)),
             )
             parts.append(_Part(piece, hands.begin(task, block.shifts)))
         return parts
