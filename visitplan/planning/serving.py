@@ -39,8 +39,8 @@ SEARCH_SHARE = 0.75
 """Part of what is left that then goes into the coordinated plan, before the uncoordinated one is looked for.
 
 Short attempts first, to learn what to join, and one long search for the plan: with 30, 50 and 30 in a hundred
-for the parts above, and a search that kept near what these found, a week of 840 visits cost 1 % more within a
-minute, with 10 % more travel.
+for the parts above, and a search that kept near what these found, a week of 840 visits cost about 1 % more in
+a minute, with 8 % more travel (two seeds).
 """
 APART_SHARE = 0.35
 """Part of what is left in which the plan without coordination is looked for."""

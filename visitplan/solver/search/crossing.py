@@ -2,8 +2,8 @@
 
 Where a search ends is decided while it is hot: two plans of the same search differ in whole regions, each the
 better one somewhere. A plan made of both, mended and cooled for a short while, is better than its parent now
-and then: one in five to ten. Runs are handed over whole, as in the selective route exchange crossover of
-Y. Nagata and S. Kobayashi (Parallel Problem Solving from Nature XI, 2010).
+and then. Runs are handed over whole, as in the selective route exchange crossover of Y. Nagata and
+S. Kobayashi (Parallel Problem Solving from Nature XI, 2010).
 """
 
 from __future__ import annotations

@@ -61,10 +61,10 @@ _OVERHEAD = 0.5
 _WORTH = 10.0
 """A round lasts at least so many times as long as cutting and putting together take."""
 
-HOT = 1.0
-"""Average legs that the temperature falls from: blocks are of large plans, for which time is short.
+_HOT = 1.0
+"""Average legs that the temperature falls from, less than for small plans: time is short for large ones.
 
-With two workers, a day of 2,000 visits cost 0.2 % less after 30 s than from 3, and a day of 5,000 after 40 s.
+With two workers and one seed, days of 2,000 and 5,000 visits cost 0.2 % less after 30 and 40 s than from 3.
 """
 
 _FROM_BEST = 0.9
@@ -122,7 +122,7 @@ class Rounds:
             self._report()
             self._since = self._seconds()
             self._overhead = max(self._overhead, self._since * _OVERHEAD)
-            cooling = Cooling(self._average_leg(), AGAIN if self._options.warm else HOT)
+            cooling = Cooling(self._average_leg(), AGAIN if self._options.warm else _HOT)
             while (stop := self._stop() or self._too_late()) is None:
                 if not self._round(hands, cooling):
                     stop = Stop.EXHAUSTED
