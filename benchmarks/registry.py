@@ -275,7 +275,7 @@ def _apart(visits: int, engine: str, most: float | None = None) -> Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     _steps(300, "search", 1, short=True),
-    _steps(300, "search", 20_000, short=True),
+    _steps(300, "search", 100_000, short=True),
     _steps(300, "ortools", 12, short=True),
     _steps(2000, "search", 20_000, short=True),
     *(_apart(100, engine, most=5.0) for engine in SIDE_BY_SIDE),
