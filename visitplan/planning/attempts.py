@@ -13,7 +13,7 @@ from visitplan.findings import Finding
 from visitplan.planning.budget import Budget
 from visitplan.planning.options import Options
 from visitplan.routing import Encoding, Network
-from visitplan.solver import solve
+from visitplan.solver import solve, timed
 from visitplan.solver.options import Progress, SolveOptions
 from visitplan.solver.solution import Route, RoutingSolution
 
@@ -45,11 +45,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A wish with the best routing found for it."""
+    """A wish with the best routing found for it; ``rough``: its visits do not start when that costs least."""
 
     wish: Wish
     encoding: Encoding
     solution: RoutingSolution
+    rough: bool = False
 
     @property
     def unassigned_ids(self) -> frozenset[str]:
@@ -78,10 +79,13 @@ class Attempts:
         """Tell whether there is no time for another attempt."""
         return self.options.cancelled() or self.budget.left == 0
 
-    def attempt(self, wish: Wish, before: Served | None, share: float, *, far: bool = False) -> Served:
+    def attempt(
+        self, wish: Wish, before: Served | None, share: float, *, far: bool = False, rough: bool = False
+    ) -> Served:
         """Route a wish with this share of what is left, from an earlier attempt's routes if there is one.
 
         ``far`` looks as far from these routes as a search from nothing does; else it keeps near them.
+        ``rough`` spares the time for exact timing: see :meth:`timed`.
         """
         again = before is not None and before.wish is wish
         if before is not None and again:
@@ -89,24 +93,38 @@ class Attempts:
         else:
             encoding = routing.encode(self.scenario, wish.demand, self.network)
         time_limit, iterations = self.budget.share(share)
-        options = SolveOptions(
+        options = replace(
+            self._solve_options(),
             time_limit=time_limit,
             iterations=iterations,
-            seed=self.options.seed,
-            workers=self.options.workers,
             initial=() if before is None else carried_over(before, encoding),
             warm=before is not None and not far,
+            rough=rough,
+        )
+        solution = self.solving(encoding, options, self.options.engine)
+        if before is not None and again and solution.cost.total >= before.solution.cost.total:
+            steps = before.solution.iterations + solution.iterations
+            kept = replace(before.solution, stop=solution.stop, iterations=steps)
+            return replace(before, wish=wish, encoding=encoding, solution=kept)
+        return Served(wish, encoding, solution, rough)
+
+    def timed(self, served: Served) -> Served:
+        """Give the same runs with the starts that cost least, where that was spared."""
+        if not served.rough:
+            return served
+        exact = timed(served.encoding.problem, served.solution, self._solve_options())
+        return replace(served, solution=exact, rough=False)
+
+    def _solve_options(self) -> SolveOptions:
+        return SolveOptions(
+            seed=self.options.seed,
+            workers=self.options.workers,
             on_progress=None if self.options.on_progress is None else self._tell,
             cancelled=self.options.cancelled,
             clock=self.options.clock,
             executor=self.options.executor,
             uncounted=self.budget.leave_out,
         )
-        solution = self.solving(encoding, options, self.options.engine)
-        if before is not None and again and solution.cost.total >= before.solution.cost.total:
-            steps = before.solution.iterations + solution.iterations
-            return Served(wish, encoding, replace(before.solution, stop=solution.stop, iterations=steps))
-        return Served(wish, encoding, solution)
 
     def _tell(self, progress: Progress) -> None:
         """Pass progress on, with the seconds of the whole run and not of this attempt."""

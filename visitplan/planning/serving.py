@@ -35,6 +35,8 @@ MOST_RETRIES = 3
 SPLIT_SHARE = 0.05
 """Part of what is left that each attempt with fewer joint visits may take."""
 MOST_SPLITS = 2
+JUDGED_WITH = 0.002
+"""Seconds for each visit that must be left for joint visits to be judged: a first plan tells too little."""
 SEARCH_SHARE = 0.75
 """Part of what is left that then goes into the coordinated plan, before the uncoordinated one is looked for.
 
@@ -74,8 +76,13 @@ def serve(
     improves the plan that is kept, and never makes it cost more in all.
     """
     attempts = Attempts(scenario, network, options, budget, solving)
+    return attempts.timed(_served(attempts, demand))
+
+
+def _served(attempts: Attempts, demand: Demand) -> Served:
+    scenario, options = attempts.scenario, attempts.options
     wish = without_lone_requires(scenario, Wish(demand, coordinated=options.coordinate))
-    best = _without_what_is_lost(attempts, _attempted(attempts, wish, None, FIRST_SHARE))
+    best = _without_what_is_lost(attempts, _attempted(attempts, wish, None, FIRST_SHARE, rough=True))
     if not options.coordinate or not (demand.joint_visits or demand.told):
         return _improved(attempts, best, far=True)
     best = _without_dear_joint_visits(attempts, best)
@@ -86,12 +93,18 @@ def serve(
 
 
 def _attempted(
-    attempts: Attempts, wish: Wish, before: Served | None, share: float, *, far: bool = False
+    attempts: Attempts,
+    wish: Wish,
+    before: Served | None,
+    share: float,
+    *,
+    far: bool = False,
+    rough: bool = False,
 ) -> Served:
     """Route a wish; what a lost visit was to do for others comes back, whether there is time or not."""
-    served = attempts.attempt(wish, before, share, far=far)
+    served = attempts.attempt(wish, before, share, far=far, rough=rough)
     while (whole := brought_back(attempts.scenario, served)) is not None:
-        served = attempts.attempt(whole, served, share)
+        served = attempts.attempt(whole, served, share, rough=rough)
     return served
 
 
@@ -99,7 +112,8 @@ def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
     """Tie less what was lost; goes on when time is up, as what is lost then would be lost for good."""
     scenario, retries = attempts.scenario, 0
     while not attempts.options.cancelled() and (less := taken_apart(scenario, best)) is not None:
-        tried = _attempted(attempts, less, best, RETRY_SHARE if retries < MOST_RETRIES else 0.0)
+        share = RETRY_SHARE if retries < MOST_RETRIES else 0.0
+        tried = _attempted(attempts, less, best, share, rough=best.rough)
         if tried.cost(scenario) >= best.cost(scenario):
             break
         best, retries = tried, retries + 1
@@ -108,10 +122,15 @@ def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
 
 def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
     for _ in range(MOST_SPLITS):
-        dear = {} if attempts.over else dear_joint_visits(attempts, best)
+        left = attempts.budget.left
+        if attempts.over or (left is not None and left < JUDGED_WITH * len(best.encoding.visits)):
+            break
+        dear = dear_joint_visits(attempts, best)
         if not dear:
             break
-        tried = _attempted(attempts, split(attempts.scenario, best.wish, dear), best, SPLIT_SHARE)
+        tried = _attempted(
+            attempts, split(attempts.scenario, best.wish, dear), best, SPLIT_SHARE, rough=best.rough
+        )
         if _cheaper(attempts, best, tried) is best:
             break
         best = tried

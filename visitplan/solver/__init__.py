@@ -14,7 +14,7 @@ from visitplan.solver.problem import (
     Visit,
 )
 from visitplan.solver.solution import Cost, Route, RoutingSolution, Stop
-from visitplan.solver.solving import ENGINES, solve
+from visitplan.solver.solving import ENGINES, solve, timed
 
 __all__ = [
     "ENGINES",
@@ -37,5 +37,6 @@ __all__ = [
     "cost_of",
     "solution_of",
     "solve",
+    "timed",
     "violations",
 ]

@@ -54,6 +54,8 @@ class SolveOptions:
         Routes to start from, if there are any: a plan that is valid for the problem, or partly so.
     warm
         ``initial`` has been searched for already: go on from it, not so hot that all of it is given up.
+    rough
+        The plan is one to learn from: visits start as early as they can, and not when that costs least.
     on_progress
         Called now and then, from the calling thread.
     cancelled
@@ -74,6 +76,7 @@ class SolveOptions:
     workers: int = 1
     initial: tuple[Route, ...] = ()
     warm: bool = False
+    rough: bool = False
     on_progress: Callable[[Progress], None] | None = None
     cancelled: Callable[[], bool] = _never
     clock: Callable[[], float] = time.monotonic

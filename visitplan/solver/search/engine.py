@@ -85,7 +85,8 @@ class Search:
         self._made = 0
         self._retired = 0
         self._crossing: Population | None = None
-        self._timed = times_matter(problem)
+        self._timed = times_matter(problem) and not options.rough
+        self._large = len(problem.visits) >= _LARGE
         self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
         if not violations(problem, options.initial):
@@ -103,14 +104,14 @@ class Search:
             self._options.initial,
             Patience(self._options.cancelled, self._options.clock, _PATIENCE_SECONDS),
         )
-        if len(self._problem.visits) >= _LARGE:
+        if self._large:
             first.make_way(self._options.cancelled)
         self._settle(exactly=False)
         self._report()
         self._annealing_since = self._seconds()
         self._last_settled = self._options.clock()
         stop = self._anneal()
-        self._settle(exactly=stop is not Stop.CANCELLED)
+        self._settle(exactly=not self._options.rough and stop is not Stop.CANCELLED)
         return solution_of(self._problem, self.routes, stop, self._iterations(), self._seconds())
 
     # --- limits -----------------------------------------------------------------------------------------
@@ -159,14 +160,21 @@ class Search:
     def _anneal(self) -> Stop:
         """Anneal until a limit is reached: each crew in a thread, or the only one in this."""
         if len(self._crews) == 1:
-            return self._anneal_in_chunks(lambda steps, heat: _advance(self._crews[0], steps, heat))
+            return self._anneal_in_chunks(lambda steps, heat: self._advance(self._crews[0], steps, heat))
         with ThreadPoolExecutor(len(self._crews)) as pool:
 
             def advance(steps: int, heat: int) -> None:
-                for done in [pool.submit(_advance, crew, steps, heat) for crew in self._crews]:
+                for done in [pool.submit(self._advance, crew, steps, heat) for crew in self._crews]:
                     done.result()
 
             return self._anneal_in_chunks(advance)
+
+    def _advance(self, crew: list[Worker], steps: int, heat: int) -> None:
+        """Advance a crew's plans by so many steps each; in large ones way is made between."""
+        for worker in crew:
+            worker.advance(steps, heat)
+            if self._large:
+                worker.make_way_between(steps)
 
     def _anneal_in_chunks(self, advance: Callable[[int, int], None]) -> Stop:
         """Make plans apart, then cross them: a chunk of steps at a time, at falling temperatures."""
@@ -301,8 +309,3 @@ class Search:
         options.on_progress(
             Progress("searching", self._seconds(), left, self._iterations(), best.cost, absent)
         )
-
-
-def _advance(crew: list[Worker], steps: int, heat: int) -> None:
-    for worker in crew:
-        worker.advance(steps, heat)

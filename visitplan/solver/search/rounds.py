@@ -48,8 +48,20 @@ WHOLE = 30_000
 Of a week of 25,000 visits, none joint, 512 were left out as a whole, 3,129 in blocks that were cut once.
 """
 
+_TIME_FOR_A_VISIT = 0.002
+"""Seconds for each visit below which a plan that one worker would search whole is not cut for several."""
+
 _CONSTRUCTIONS = 3
 """How often, at most, a large first plan is cut to put in what was not put in before."""
+
+_WHOLE_STEPS = 10
+"""Steps for each visit, at most, in which a first plan that leaves somebody out is searched whole."""
+
+_WHOLE_SHARE = 0.1
+"""Share of the search that this may take."""
+
+_WHOLE_CHUNK = 500
+"""Steps of this between two questions whether to stop."""
 
 _MOST_ROUNDS = 40
 _STEPS_A_ROUND = 40
@@ -79,9 +91,11 @@ _log = logging.getLogger(__name__)
 def in_blocks(problem: RoutingProblem, options: SolveOptions) -> bool:
     """Say whether a plan is searched in blocks."""
     visits = len(problem.visits)
-    if options.executor is not None:
+    if options.executor is not None or visits >= ALONE:
         return True
-    return visits >= ALONE or (options.workers > 1 and visits >= 2 * FEWEST)
+    if options.workers == 1 or visits < 2 * FEWEST:
+        return False
+    return options.time_limit is None or options.time_limit >= _TIME_FOR_A_VISIT * visits
 
 
 def count_blocks(visits: int, workers: int) -> int:
@@ -151,10 +165,31 @@ class Rounds:
         worker = Worker(share(self._problem, options.workers), options.seed)
         worker.start(options.initial, Patience(options.cancelled, options.clock, _PATIENCE_SECONDS))
         worker.make_way(options.cancelled)
+        self._search_whole(worker)
         routes = read_plan(self._problem, worker.best)
         if routes is not None:
             self._take(routes)
             self._walking = routes
+
+    def _search_whole(self, worker: Worker) -> None:
+        """Search the plan whole while it comes to leave out fewer: a block has few who could serve them."""
+        visits, options = len(self._problem.visits), self._options
+        heat = Cooling(worker.average_leg(), AGAIN if options.warm else _HOT).at(0.0)
+        most, since = _WHOLE_STEPS * visits, self._seconds()
+        if options.iterations is not None:
+            most = min(most, round(options.iterations * _WHOLE_SHARE))
+        fewest, found = worker.absent, 0
+        while worker.absent and worker.iterations + _WHOLE_CHUNK <= min(most, found + most // 2):
+            limit = options.time_limit
+            if limit is not None and self._seconds() >= since + (limit - since) * _WHOLE_SHARE:
+                break
+            if options.cancelled():
+                break
+            worker.advance(_WHOLE_CHUNK, heat)
+            worker.make_way_between(_WHOLE_CHUNK)
+            if worker.absent < fewest:
+                fewest, found = worker.absent, worker.iterations
+        self._made = worker.iterations
 
     def _absent(self) -> int:
         """Give how many visits the best plan leaves out."""

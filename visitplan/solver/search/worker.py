@@ -30,6 +30,9 @@ _TRIES = 1_000
 _IN_VAIN = 6
 """It is made no more after so many times so many tries without a cheaper plan."""
 
+_VAIN_BETWEEN = 20_000
+"""Between steps it is made no more after so many tries since the plan last left out fewer than ever before."""
+
 
 class Worker:
     """Makes one plan on its own; several share the problem's arrays and nothing else."""
@@ -37,6 +40,8 @@ class Worker:
     def __init__(self, shared: Shared, seed: int, number: int = 0) -> None:
         self._use(build(shared, seed, number))
         self.problem = shared.problem
+        self._fewest_absent = len(self.problem.visits)
+        self._vain = 0
 
     @property
     def best_cost(self) -> int:
@@ -103,6 +108,15 @@ class Worker:
         if self.current_cost != self.best_cost:
             self.arrays.node[:] = self.arrays.best
             recount(self.arrays)
+
+    def make_way_between(self, steps: int) -> None:
+        """Make way on the plan as it stands: after so many steps travel is less, and there is more room."""
+        if not self.absent or self._vain >= _VAIN_BETWEEN:
+            return
+        tries = -(-steps // 2)
+        self._make_way(tries)
+        self._vain = 0 if self.absent < self._fewest_absent else self._vain + tries
+        self._fewest_absent = min(self._fewest_absent, self.absent)
 
     def _make_way(self, tries: int) -> None:
         while tries > 0:
