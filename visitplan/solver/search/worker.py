@@ -31,7 +31,7 @@ _IN_VAIN = 6
 """It is made no more after so many times so many tries without a cheaper plan."""
 
 _VAIN_BETWEEN = 20_000
-"""Between steps it is made no more after so many tries since the plan last left out fewer than ever before."""
+"""Between steps it is made no more after so many tries since the plan left out fewer than ever before."""
 
 
 class Worker:
