@@ -198,3 +198,33 @@ def test_no_plan_is_dearer_than_the_one_it_started_from():
     assert violations(problem, given) == []
     solution = searched(problem, initial=given, iterations=0)
     assert solution.cost.total <= cost_of(problem, given).total
+
+
+# --- plans to start from that break a rule ---------------------------------------------------------------
+
+
+def begun(problem, *routes):
+    """Give what the search makes, without a step, of routes that were made for another problem."""
+    assert violations(problem, routes) != []
+    return served(problem, initial=routes, iterations=0)
+
+
+def test_a_visit_that_starts_with_somebody_who_may_not_serve_it_goes_to_somebody_who_may():
+    problem = line_problem([visit(5), visit(8)], [shift(), shift(staff=1)], not_eligible=[(1, 0)])
+    assert begun(problem, Route(0, (0, 1), (5, 18), 0, 36)) == {0: (0, 5), 1: (1, 8)}
+
+
+def test_half_of_a_joint_visit_to_start_from_is_made_whole():
+    problem = line_problem(
+        [visit(5), visit(5)],
+        [shift(), shift(staff=1)],
+        links=[Link(0, 1, 0, 0, StaffRule.DISTINCT)],
+        groups=[(0, 1)],
+    )
+    assert sorted(begun(problem, Route(0, (0,), (5,), 0, 20)).values()) == [(0, 5), (1, 5)]
+
+
+def test_two_who_must_not_be_one_do_not_start_as_one():
+    apart = Link(0, 1, None, None, StaffRule.DISTINCT)
+    problem = line_problem([visit(5), visit(8)], [shift(), shift(staff=1)], links=[apart])
+    assert sorted(shift for shift, _ in begun(problem, Route(0, (0, 1), (5, 18), 0, 36)).values()) == [0, 1]

@@ -19,8 +19,9 @@ from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import build, grow, share
 from visitplan.solver.search.engine import Search
-from visitplan.solver.search.plans import load_routes, plan_cost, read_routes, read_runs
+from visitplan.solver.search.plans import load_routes, plan_cost, read_plan, read_routes, read_runs
 from visitplan.solver.search.work import INSERT, RECOUNT, REMOVE, work
+from visitplan.solver.search.worker import Worker
 from visitplan.solver.timing import time_runs
 
 
@@ -87,6 +88,19 @@ def test_a_search_is_never_dearer_than_the_greedy_plan_it_starts_from(problem):
     first = greedy(problem)
     options = SolveOptions(time_limit=None, iterations=100, initial=first.routes)
     assert Search(problem, options).run().cost.total <= first.cost.total
+
+
+@settings(max_examples=150, deadline=None)
+@given(routing_problems(most_visits=8, most_shifts=4))
+def test_whatever_rules_the_plan_to_start_from_breaks_the_first_plan_holds(problem):
+    problem = untimed(problem)
+    everybody = np.ones_like(problem.eligible)
+    loose = replace(problem, links=(), groups=(), eligible=everybody, grid=1)
+    worker = Worker(share(problem), 1)
+    worker.start(greedy(loose).routes, lambda: False)
+    routes = read_plan(problem, worker.best)
+    assert routes is not None
+    assert violations(problem, routes) == []
 
 
 @settings(max_examples=20, deadline=None)

@@ -85,8 +85,11 @@ def load_routes(arrays: Arrays, problem: RoutingProblem, routes: Sequence[Route]
 
 def load_rows(arrays: Arrays, given: Iterable[Row]) -> None:
     """Put visits into an empty state, each at the end of its run, without units that do not fit whole."""
-    rows = list(given)
-    state = table(arrays)
+    state, rows = table(arrays), list(given)
+    missing = (arrays.unit_from[1:] - arrays.unit_from[:-1]).tolist()
+    for row in rows:
+        missing[arrays.visit[row[0], at.UNIT]] -= 1
+    rows = [row for row in rows if not missing[arrays.visit[row[0], at.UNIT]]]
     while rows:
         arrays.given[: len(rows)] = rows
         failed = work(state, LOAD, len(rows), 0)

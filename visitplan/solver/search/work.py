@@ -11,6 +11,7 @@ from visitplan.solver.search.annealing import construct, list_absent, run
 from visitplan.solver.search.compiling import compiled, entrance
 from visitplan.solver.search.editing import count_busy, undo
 from visitplan.solver.search.ejection import make_way
+from visitplan.solver.search.filters import staff_allows
 from visitplan.solver.search.insertion import apply, insert_unit
 from visitplan.solver.search.layout import (
     EDITED,
@@ -37,17 +38,17 @@ CONSTRUCT, ANNEAL, LOAD, RECOUNT, INSERT, REMOVE, MAKE_WAY = range(7)
 def load(state: State, number: int) -> int:
     """Put the first ``number`` visits of ``given`` in, each at the end of its run.
 
-    Gives -1, or the row of the first that does not fit; then none is put in.
+    Gives -1, or the row of the first that does not fit or may not be there; then none is put in.
     """
     node, count, given = of.node(state), of.count(state), of.given(state)
     count[LOGGED] = 0
     count[EDITED] = 0
     for k in range(number):
-        end = count[VISITS] + count[SHIFTS] + given[k, 1]
-        last = np.int64(node[end, PREV])
-        cost, _ = apply(
-            state, np.int64(given[k, 0]), last, np.int64(given[k, 2]), np.int64(given[k, 3]), ZERO
-        )
+        v, r = np.int64(given[k, 0]), np.int64(given[k, 1])
+        last = np.int64(node[count[VISITS] + count[SHIFTS] + r, PREV])
+        cost = np.int64(IMPOSSIBLE)
+        if of.price(state)[v, r] >= 0 and staff_allows(state, v, r):
+            cost, _ = apply(state, v, last, np.int64(given[k, 2]), np.int64(given[k, 3]), ZERO)
         if cost >= IMPOSSIBLE:
             undo(state, ZERO, ZERO)
             return k
