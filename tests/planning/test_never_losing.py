@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 
 from tests.coordination.areas import random_area
-from tests.planning.builders import codes, joined, plan, policy, served
-from tests.routing.builders import household, request, scenario, shift, staff
-from visitplan import coordination
+from tests.planning.builders import codes, joined, nurse_torn_between, plan, policy, served
+from tests.routing.builders import family, household, request, scenario, shift, staff
+from visitplan import coordination, planning, routing, travel
 from visitplan.domain.expansion import expand
 from visitplan.domain.requests import Family, Joint
 from visitplan.planning import attempts, serving
-from visitplan.planning.splitting import best_half
+from visitplan.planning.budget import Budget
+from visitplan.planning.options import Options
+from visitplan.planning.splitting import best_half, uncoordinated
 
 EXACT = {"engine": "search", "time_limit": None, "iterations": 50}
 """So few visits are planned to proven optimality."""
@@ -117,6 +119,35 @@ def test_half_of_the_joint_visits_come_back_where_none_costs_less_than_all():
     assert kept is not None
     assert [set(j.visit_ids) for j in kept.demand.joint_visits] == [{"CARE-2", "NURSE-2"}]
     assert best_half(whole, kept) is None
+
+
+def test_joint_visits_that_cannot_be_served_are_left_out_when_the_others_are_joined_again():
+    """Of a nurse torn between two homes, and another who is not, beside the uncoordinated plan."""
+    torn = nurse_torn_between()
+    free = [
+        replace(r, request_id=f"{r.request_id}-2", household_id="H3", person_id="P-H3")
+        for r in torn.requests
+        if r.household_id == "H1"
+    ]
+    members = [staff("NURSING-2", service="nursing"), staff("CARE-2")]
+    made = replace(
+        _with(torn, free),
+        staff=(*torn.staff, *members),
+        shifts=(*torn.shifts, *(shift(member.staff_id) for member in members)),
+        family_times=(*torn.family_times, family("H3", "09:00-12:00")),
+    )
+    demand = expand(made)
+    both = coordination.apply(made, demand, coordination.candidates(made, demand))
+    assert len(both.joint_visits) == 2
+    options = Options(None, 50, engine="greedy")
+    factors = travel.day_factors(made.policy.travel, made.period)
+    network = routing.network_of(made, planning.travel_source(made), factors)
+    tries = attempts.Attempts(made, network, options, Budget.start(None, 50, options.clock))
+    wish = attempts.Wish(both)
+    apart = tries.attempt(uncoordinated(made, wish), None, 1.0)
+    again = serving._joined_again(tries, apart, wish, 1.0)
+    assert again.unassigned_ids == frozenset()
+    assert [set(j.visit_ids) for j in again.wish.demand.joint_visits] == [{"CARE-2", "NURSE-2"}]
 
 
 def _with(made, more):

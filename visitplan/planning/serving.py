@@ -167,12 +167,12 @@ def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> 
 def _joined_again(attempts: Attempts, apart: Served, wish: Wish, share: float) -> Served:
     """Give the uncoordinated plan, or one that goes on from it with all or half of the joint visits.
 
-    The first of them that costs less in all is given.
+    The first of them that costs less in all is given, without the joint visits that then cannot be served.
     """
     for fewer in (wish, best_half(attempts.scenario, wish)):
         if fewer is None or attempts.over:
             break
-        tried = _attempted(attempts, fewer, apart, share)
+        tried = _without_what_is_lost(attempts, _attempted(attempts, fewer, apart, share))
         if _cheaper(attempts, apart, tried) is tried:
             return tried if fewer is wish else _told(tried, FEWER)
     return apart
