@@ -72,8 +72,9 @@ def serve(
        steps are limited it has all of them, and comes last: so no plan of so many steps costs more in all
        than the uncoordinated one.
 
-    Where a visit is lost that was to do tasks for others, these come back at once in any round. The time left
-    improves the plan that is kept, and never makes it cost more in all.
+    Where a visit is lost that was to do tasks for others, these come back: at once in the last two rounds,
+    and in the first as soon as less ties do not help. The time left improves the plan that is kept, and never
+    makes it cost more in all. Only plans of the third round, and the one that is given, are timed exactly.
     """
     attempts = Attempts(scenario, network, options, budget, solving)
     return attempts.timed(_served(attempts, demand))
@@ -82,7 +83,10 @@ def serve(
 def _served(attempts: Attempts, demand: Demand) -> Served:
     scenario, options = attempts.scenario, attempts.options
     wish = without_lone_requires(scenario, Wish(demand, coordinated=options.coordinate))
-    best = _without_what_is_lost(attempts, _attempted(attempts, wish, None, FIRST_SHARE, rough=True))
+    best = _without_what_is_lost(attempts, attempts.attempt(wish, None, FIRST_SHARE, rough=True))
+    whole = _whole(attempts, best, FIRST_SHARE)
+    if whole is not best:
+        best = _without_what_is_lost(attempts, whole)
     if not options.coordinate or not (demand.joint_visits or demand.told):
         return _improved(attempts, best, far=True)
     best = _without_dear_joint_visits(attempts, best)
@@ -102,9 +106,13 @@ def _attempted(
     rough: bool = False,
 ) -> Served:
     """Route a wish; what a lost visit was to do for others comes back, whether there is time or not."""
-    served = attempts.attempt(wish, before, share, far=far, rough=rough)
+    return _whole(attempts, attempts.attempt(wish, before, share, far=far, rough=rough), share)
+
+
+def _whole(attempts: Attempts, served: Served, share: float) -> Served:
+    """Give a plan in which nothing is left to lost visits to do."""
     while (whole := brought_back(attempts.scenario, served)) is not None:
-        served = attempts.attempt(whole, served, share, rough=rough)
+        served = attempts.attempt(whole, served, share, rough=served.rough)
     return served
 
 
