@@ -121,8 +121,9 @@ def test_half_of_the_joint_visits_come_back_where_none_costs_less_than_all():
     assert best_half(whole, kept) is None
 
 
-def test_joint_visits_that_cannot_be_served_are_left_out_when_the_others_are_joined_again():
-    """Of a nurse torn between two homes, and another who is not, beside the uncoordinated plan."""
+@pytest.mark.parametrize("limits", [(None, 50), (0.0, None)])
+def test_joint_visits_that_cannot_be_served_are_left_out_when_the_others_are_joined_again(limits):
+    """Of a nurse torn between two homes, and another who is not; with steps left, and when time is up."""
     torn = nurse_torn_between()
     free = [
         replace(r, request_id=f"{r.request_id}-2", household_id="H3", person_id="P-H3")
@@ -135,14 +136,15 @@ def test_joint_visits_that_cannot_be_served_are_left_out_when_the_others_are_joi
         staff=(*torn.staff, *members),
         shifts=(*torn.shifts, *(shift(member.staff_id) for member in members)),
         family_times=(*torn.family_times, family("H3", "09:00-12:00")),
+        policy=policy(coordination={"modes": ["together"], "door_knock_pence": 10_000}),
     )
     demand = expand(made)
     both = coordination.apply(made, demand, coordination.candidates(made, demand))
     assert len(both.joint_visits) == 2
-    options = Options(None, 50, engine="greedy")
+    options = Options(*limits, engine="greedy")
     factors = travel.day_factors(made.policy.travel, made.period)
     network = routing.network_of(made, planning.travel_source(made), factors)
-    tries = attempts.Attempts(made, network, options, Budget.start(None, 50, options.clock))
+    tries = attempts.Attempts(made, network, options, Budget.start(*limits, options.clock))
     wish = attempts.Wish(both)
     apart = tries.attempt(uncoordinated(made, wish), None, 1.0)
     again = serving._joined_again(tries, apart, wish, 1.0)

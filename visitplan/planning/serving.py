@@ -46,6 +46,8 @@ a minute, with 8 % more travel (two seeds).
 """
 APART_SHARE = 0.35
 """Part of what is left in which the plan without coordination is looked for."""
+APART_WITH = 0.001
+"""Seconds for each visit that must be left to look for it: in less, what it serves by luck would decide."""
 
 
 def serve(
@@ -68,9 +70,9 @@ def serve(
     3. With what is joined now the plan is searched for, within ``SEARCH_SHARE`` of what is left, and held
        against the uncoordinated one, looked for from scratch within ``APART_SHARE`` of what is left then: so
        it never loses for want of time. The uncoordinated plan is kept if it costs less in all, unless a plan
-       that goes on from it with all joint visits, or with the better half of them, costs less still. Where
-       steps are limited it has all of them, and comes last: so no plan of so many steps costs more in all
-       than the uncoordinated one.
+       that goes on from it with all joint visits, or with the better half of them, costs less still. It is
+       not looked for where less than ``APART_WITH`` is left for each visit. Where steps are limited it has
+       all of them, and comes last: so no plan of so many steps costs more in all than the uncoordinated one.
 
     Where a visit is lost that was to do tasks for others, these come back: at once in the last two rounds,
     and in the first as soon as less ties do not help. The time left improves the plan that is kept, and never
@@ -130,8 +132,7 @@ def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
 
 def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
     for _ in range(MOST_SPLITS):
-        left = attempts.budget.left
-        if attempts.over or (left is not None and left < JUDGED_WITH * len(best.encoding.visits)):
+        if not _time_left(attempts, best, JUDGED_WITH):
             break
         dear = dear_joint_visits(attempts, best)
         if not dear:
@@ -143,6 +144,12 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
             break
         best = tried
     return best
+
+
+def _time_left(attempts: Attempts, best: Served, seconds: float) -> bool:
+    """Say whether so many seconds are left for each visit."""
+    left = attempts.budget.left
+    return not attempts.over and (left is None or left >= seconds * len(best.encoding.visits))
 
 
 def _improved(attempts: Attempts, best: Served, share: float = 1.0, *, far: bool = False) -> Served:
@@ -158,7 +165,7 @@ def _improved(attempts: Attempts, best: Served, share: float = 1.0, *, far: bool
 
 def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> Served:
     """Give the plan, or the uncoordinated one if that costs less in all."""
-    if attempts.over:
+    if not _time_left(attempts, best, APART_WITH):
         return best
     apart = _attempted(attempts, uncoordinated(attempts.scenario, best.wish), None, share)
     apart = _without_what_is_lost(attempts, apart)
@@ -176,9 +183,10 @@ def _joined_again(attempts: Attempts, apart: Served, wish: Wish, share: float) -
     """Give the uncoordinated plan, or one that goes on from it with all or half of the joint visits.
 
     The first of them that costs less in all is given, without the joint visits that then cannot be served.
+    Both are tried even when time is up: no county shall lose its joint visits for want of a second.
     """
     for fewer in (wish, best_half(attempts.scenario, wish)):
-        if fewer is None or attempts.over:
+        if fewer is None or attempts.options.cancelled():
             break
         tried = _without_what_is_lost(attempts, _attempted(attempts, fewer, apart, share))
         if _cheaper(attempts, apart, tried) is tried:

@@ -113,6 +113,7 @@ def _search_so_many_steps(worker: Worker, task: BlockTask, steps: int, cancelled
     while done < steps and not cancelled():
         chunk = min(_CHUNK_STEPS, steps - done)
         worker.advance(chunk, temperature(task, done / steps))
+        worker.make_way_between(chunk)
         done += chunk
 
 
@@ -128,6 +129,7 @@ def _search_for_a_time(
     steps = _CHUNK_STEPS
     while now < until and not cancelled():
         worker.advance(steps, temperature(task, (now - since) / (until - since)))
+        worker.make_way_between(steps)
         taken, now = clock() - now, clock()
         wanted = min(_CHUNK_SECONDS, max(1e-3, until - now))
         steps = max(10, round(steps * min(3.0, max(0.3, wanted / max(1e-6, taken)))))

@@ -54,11 +54,15 @@ _TIME_FOR_A_VISIT = 0.002
 _CONSTRUCTIONS = 3
 """How often, at most, a large first plan is cut to put in what was not put in before."""
 
-_WHOLE_STEPS = 10
+_WHOLE_STEPS = 20
 """Steps for each visit, at most, in which a first plan that leaves somebody out is searched whole."""
 
-_WHOLE_SHARE = 0.1
-"""Share of the search that this may take."""
+_WHOLE_SHARE = 0.25
+"""Share of the search that this may take.
+
+With two workers and two seeds, a day of 5,000 visits leaves out 11 and 17 after 20 s, and 18 and 20 without;
+one of 2,000 after 8 s 9 and 9, and 11 and 13 without.
+"""
 
 _WHOLE_CHUNK = 500
 """Steps of this between two questions whether to stop."""

@@ -30,8 +30,8 @@ _TRIES = 1_000
 _IN_VAIN = 6
 """It is made no more after so many times so many tries without a cheaper plan."""
 
-_VAIN_BETWEEN = 20_000
-"""Between steps it is made no more after so many tries since the plan left out fewer than ever before."""
+_VAIN_BETWEEN = 10
+"""Between steps it is made no more after so many tries a visit since fewer than ever before were left out."""
 
 
 class Worker:
@@ -111,7 +111,7 @@ class Worker:
 
     def make_way_between(self, steps: int) -> None:
         """Make way on the plan as it stands: after so many steps travel is less, and there is more room."""
-        if not self.absent or self._vain >= _VAIN_BETWEEN:
+        if not self.absent or self._vain >= _VAIN_BETWEEN * len(self.problem.visits):
             return
         tries = -(-steps // 2)
         self._make_way(tries)
