@@ -121,9 +121,8 @@ def test_half_of_the_joint_visits_come_back_where_none_costs_less_than_all():
     assert best_half(whole, kept) is None
 
 
-@pytest.mark.parametrize("limits", [(None, 50), (0.0, None)])
-def test_joint_visits_that_cannot_be_served_are_left_out_when_the_others_are_joined_again(limits):
-    """Of a nurse torn between two homes, and another who is not; with steps left, and when time is up."""
+def joined_again(**limits):
+    """Join a nurse torn between two homes, and another who is not, again from their uncoordinated plan."""
     torn = nurse_torn_between()
     free = [
         replace(r, request_id=f"{r.request_id}-2", household_id="H3", person_id="P-H3")
@@ -141,15 +140,25 @@ def test_joint_visits_that_cannot_be_served_are_left_out_when_the_others_are_joi
     demand = expand(made)
     both = coordination.apply(made, demand, coordination.candidates(made, demand))
     assert len(both.joint_visits) == 2
-    options = Options(*limits, engine="greedy")
+    options = Options(**limits, engine="greedy")
     factors = travel.day_factors(made.policy.travel, made.period)
     network = routing.network_of(made, planning.travel_source(made), factors)
-    tries = attempts.Attempts(made, network, options, Budget.start(*limits, options.clock))
+    tries = attempts.Attempts(
+        made, network, options, Budget.start(options.time_limit, options.iterations, options.clock)
+    )
     wish = attempts.Wish(both)
     apart = tries.attempt(uncoordinated(made, wish), None, 1.0)
     again = serving._joined_again(tries, apart, wish, 1.0)
     assert again.unassigned_ids == frozenset()
-    assert [set(j.visit_ids) for j in again.wish.demand.joint_visits] == [{"CARE-2", "NURSE-2"}]
+    return [set(j.visit_ids) for j in again.wish.demand.joint_visits]
+
+
+def test_joint_visits_that_cannot_be_served_are_left_out_when_the_others_are_joined_again():
+    assert joined_again(time_limit=None, iterations=50) == [{"CARE-2", "NURSE-2"}]
+
+
+def test_when_time_is_up_half_of_them_are_joined_again_all_the_same():
+    assert len(joined_again(time_limit=0.0)) == 1
 
 
 def _with(made, more):
