@@ -99,6 +99,7 @@ def test_splitting_stops_after_a_few_rounds(monkeypatch):
 
     monkeypatch.setattr(attempts, "solve", solve)
     monkeypatch.setattr(serving, "dear_joint_visits", lambda *_: {"J-H1-9": 1})
+    monkeypatch.setattr(serving, "WORTH_ANOTHER", -1.0)
     monkeypatch.setattr(serving, "_cheaper", lambda _attempts, _best, tried: tried)
     plan(carer_at_dawn_and_nurse_at_noon(), time_limit=None, iterations=5)
     assert len(calls) == 1 + serving.MOST_SPLITS + 3

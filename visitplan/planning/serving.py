@@ -35,6 +35,8 @@ MOST_RETRIES = 3
 SPLIT_SHARE = 0.05
 """Part of what is left that each attempt with fewer joint visits may take."""
 MOST_SPLITS = 2
+WORTH_ANOTHER = 0.01
+"""Part of the total that splitting must have saved for what is joined then to be judged again."""
 JUDGED_WITH = 0.002
 """Seconds for each visit that must be left for joint visits to be judged: a first plan tells too little."""
 SEARCH_SHARE = 0.75
@@ -65,8 +67,8 @@ def serve(
     1. What was lost is tied less and tried again, until nothing lost is tied to anything or an attempt costs
        no less than the one before. Once time is up, or after ``MOST_RETRIES``, an attempt only puts what is
        not served into the routes that were found: so nobody is lost to a joint visit for want of time.
-    2. Joint visits that are dear are split: until none is, a plan costs no less in all than the one before,
-       or ``MOST_SPLITS``.
+    2. Joint visits that are dear are split: until none is, a plan costs no less in all than the one before
+       or little less (``WORTH_ANOTHER``), or ``MOST_SPLITS``.
     3. With what is joined now the plan is searched for, within ``SEARCH_SHARE`` of what is left, and held
        against the uncoordinated one, looked for from scratch within ``APART_SHARE`` of what is left then: so
        it never loses for want of time. The uncoordinated plan is kept if it costs less in all, unless a plan
@@ -142,7 +144,9 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
         )
         if _cheaper(attempts, best, tried) is best:
             break
-        best = tried
+        before, best = _total(attempts, best), tried
+        if before - _total(attempts, best) < WORTH_ANOTHER * before:
+            break
     return best
 
 

@@ -28,6 +28,7 @@ from visitplan.solver.search.layout import (
     ONE,
     OVERFLOW,
     ROUTE,
+    SEEKING,
     SWAPPED,
     VISITS,
     ZERO,
@@ -54,10 +55,21 @@ def draw_threshold(state: State, temperature: int) -> int:
 
 
 @compiled()
+def choose_seed(state: State) -> int:
+    """Give the visit around which others are taken out, by lot; when seeking, half of them are not served."""
+    count, random = of.count(state), of.random(state)
+    if not count[SEEKING] or not count[ABSENT] or draw(random) & 1:
+        return below(random, count[VISITS])
+    unit = of.absent(state)[below(random, count[ABSENT])]
+    first = np.int64(of.unit_from(state)[unit])
+    return of.unit_visit(state)[first + below(random, of.unit_from(state)[unit + 1] - first)]
+
+
+@compiled()
 def ruin_and_recreate(state: State, threshold: int, longest: int) -> int:
     """Make one step; give the cost of the plan after it, IMPOSSIBLE if it is not to be kept."""
     count = of.count(state)
-    seed = below(of.random(state), count[VISITS])
+    seed = np.int64(choose_seed(state))
     number = ruin(state, seed, longest)
     cost = remove_units(state, number)
     if cost >= IMPOSSIBLE:

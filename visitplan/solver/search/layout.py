@@ -70,7 +70,7 @@ SHIFT_COLUMNS = 11
     WEEK_LIMIT,  # most ticks of the staff's week, -1 if there is no limit
 ) = range(SHIFT_COLUMNS)
 
-COUNT_COLUMNS = 24
+COUNT_COLUMNS = 25
 (
     VISITS,
     SHIFTS,
@@ -92,6 +92,7 @@ COUNT_COLUMNS = 24
     ACCEPTED,
     SCANNED,  # positions looked at
     SWAPPED,  # tails swapped
+    SEEKING,  # 1: every other step is made around a unit that is not served
     SPEED_ROWS,  # rows of ``speed`` for each mode
     PLACES,
     LATEST_TOUCHED,  # 1 once a visit as late as any other was moved or taken out

@@ -189,7 +189,7 @@ class Rounds:
                 break
             if options.cancelled():
                 break
-            worker.advance(_WHOLE_CHUNK, heat)
+            worker.advance(_WHOLE_CHUNK, heat, seeking=True)
             worker.make_way_between(_WHOLE_CHUNK)
             if worker.absent < fewest:
                 fewest, found = worker.absent, worker.iterations

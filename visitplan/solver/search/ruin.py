@@ -119,7 +119,7 @@ def average_run(state: State) -> int:
 
 @compiled()
 def add_absent(state: State, seed: int, taken: int) -> int:
-    """Add units that were not served before: all if they are few, else those near the seed."""
+    """Add units that were not served before: all if they are few, else the seed's own and those near it."""
     node, absent = of.node(state), of.count(state)[ABSENT]
     if absent <= _ABSENT_TRIED:
         for i in range(absent):
@@ -129,7 +129,9 @@ def add_absent(state: State, seed: int, taken: int) -> int:
     first = taken
     for i in range(taken):
         of.unit_mark(state)[of.out(state)[i]] = 1
-    anyone = of.absent(state)[below(of.random(state), absent)]
+    anyone = of.visit(state)[seed, UNIT]
+    if node[seed, ROUTE] >= 0 or of.unit_mark(state)[anyone]:
+        anyone = of.absent(state)[below(of.random(state), absent)]
     of.unit_mark(state)[anyone] = 1
     of.out(state)[taken] = anyone
     taken += 1

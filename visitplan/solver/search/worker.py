@@ -123,8 +123,9 @@ class Worker:
             tries -= work(self._state, MAKE_WAY, tries, 0)
             self._grow_if_full()
 
-    def advance(self, steps: int, temperature: int) -> None:
-        """Make so many steps."""
+    def advance(self, steps: int, temperature: int, *, seeking: bool = False) -> None:
+        """Make so many steps; when seeking, every other one around a unit that is left out."""
+        self.arrays.count[at.SEEKING] = seeking
         while steps > 0:
             steps -= work(self._state, ANNEAL, steps, temperature)
             self._grow_if_full()
