@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -179,21 +180,23 @@ class Rounds:
         """Search the plan whole while it comes to leave out fewer: a block has few who could serve them."""
         visits, options = len(self._problem.visits), self._options
         heat = Cooling(worker.average_leg(), AGAIN if options.warm else _HOT).at(0.0)
-        most, since = _WHOLE_STEPS * visits, self._seconds()
+        most, until = _WHOLE_STEPS * visits, self._until_cut()
         if options.iterations is not None:
             most = min(most, round(options.iterations * _WHOLE_SHARE))
         fewest, found = worker.absent, 0
         while worker.absent and worker.iterations + _WHOLE_CHUNK <= min(most, found + most // 2):
-            limit = options.time_limit
-            if limit is not None and self._seconds() >= since + (limit - since) * _WHOLE_SHARE:
-                break
-            if options.cancelled():
+            if options.cancelled() or self._seconds() >= until:
                 break
             worker.advance(_WHOLE_CHUNK, heat, seeking=True)
             worker.make_way_between(_WHOLE_CHUNK)
             if worker.absent < fewest:
                 fewest, found = worker.absent, worker.iterations
         self._made = worker.iterations
+
+    def _until_cut(self) -> float:
+        """Give the second at which a plan that leaves somebody out is cut at the latest."""
+        limit, now = self._options.time_limit, self._seconds()
+        return inf if limit is None else now + (limit - now) * _WHOLE_SHARE
 
     def _absent(self) -> int:
         """Give how many visits the best plan leaves out."""
