@@ -179,3 +179,16 @@ def test_no_joint_visit_is_judged_when_time_is_up(monkeypatch):
     assert len(calls) == 1
     assert joined(result) == {frozenset({"CARE", "NURSE"})}
     assert "PLAN-JOINT-DEAR" not in codes(result)
+
+
+def test_no_search_is_begun_once_planning_is_cancelled(monkeypatch):
+    """Cancelled while the second attempt is made ready, here the uncoordinated plan."""
+    made, calls = [], []
+    encode, solve = routing.encode, attempts.solve
+    monkeypatch.setattr(routing, "encode", lambda *given: made.append(1) or encode(*given))
+    monkeypatch.setattr(attempts, "solve", lambda *given: calls.append(1) or solve(*given))
+    monkeypatch.setattr(serving, "dear_joint_visits", lambda *_: {})
+    cancelled = lambda: len(made) > 1  # noqa: E731
+    result = plan(carer_at_dawn_and_nurse_at_noon(), cancelled=cancelled)
+    assert (len(made), len(calls)) == (2, 2)  # the first attempt, and its plan improved
+    assert joined(result) == {frozenset({"CARE", "NURSE"})}

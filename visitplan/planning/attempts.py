@@ -80,18 +80,28 @@ class Attempts:
         return self.options.cancelled() or self.budget.left == 0
 
     def attempt(
-        self, wish: Wish, before: Served | None, share: float, *, far: bool = False, rough: bool = False
+        self,
+        wish: Wish,
+        before: Served | None,
+        share: float,
+        *,
+        far: bool = False,
+        rough: bool = False,
+        instead: Served | None = None,
     ) -> Served:
         """Route a wish with this share of what is left, from an earlier attempt's routes if there is one.
 
         ``far`` looks as far from these routes as a search from nothing does; else it keeps near them.
-        ``rough`` spares the time for exact timing: see :meth:`timed`.
+        ``rough`` spares the time for exact timing: see :meth:`timed`. ``instead`` is given back, if there is
+        one, where planning is cancelled before the search has begun.
         """
         again = before is not None and before.wish is wish
         if before is not None and again:
             encoding = before.encoding
         else:
             encoding = routing.encode(self.scenario, wish.demand, self.network)
+        if instead is not None and self.options.cancelled():
+            return instead
         time_limit, iterations = self.budget.share(share)
         options = replace(
             self._solve_options(),

@@ -108,9 +108,11 @@ def _attempted(
     *,
     far: bool = False,
     rough: bool = False,
+    instead: Served | None = None,
 ) -> Served:
     """Route a wish; what a lost visit was to do for others comes back, whether there is time or not."""
-    return _whole(attempts, attempts.attempt(wish, before, share, far=far, rough=rough), share)
+    served = attempts.attempt(wish, before, share, far=far, rough=rough, instead=instead)
+    return _whole(attempts, served, share)
 
 
 def _whole(attempts: Attempts, served: Served, share: float) -> Served:
@@ -125,7 +127,7 @@ def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
     scenario, retries = attempts.scenario, 0
     while not attempts.options.cancelled() and (less := taken_apart(scenario, best)) is not None:
         share = RETRY_SHARE if retries < MOST_RETRIES else 0.0
-        tried = _attempted(attempts, less, best, share, rough=best.rough)
+        tried = _attempted(attempts, less, best, share, rough=best.rough, instead=best)
         if tried.cost(scenario) >= best.cost(scenario):
             break
         best, retries = tried, retries + 1
@@ -139,9 +141,8 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
         dear = dear_joint_visits(attempts, best)
         if not dear:
             break
-        tried = _attempted(
-            attempts, split(attempts.scenario, best.wish, dear), best, SPLIT_SHARE, rough=best.rough
-        )
+        fewer = split(attempts.scenario, best.wish, dear)
+        tried = _attempted(attempts, fewer, best, SPLIT_SHARE, rough=best.rough, instead=best)
         if _cheaper(attempts, best, tried) is best:
             break
         before, best = _total(attempts, best), tried
@@ -171,7 +172,8 @@ def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> 
     """Give the plan, or the uncoordinated one if that costs less in all."""
     if not _time_left(attempts, best, APART_WITH):
         return best
-    apart = _attempted(attempts, uncoordinated(attempts.scenario, best.wish), None, share)
+    alone = uncoordinated(attempts.scenario, best.wish)
+    apart = _attempted(attempts, alone, None, share, instead=best)
     apart = _without_what_is_lost(attempts, apart)
     kept = _cheaper(attempts, best, apart)
     if kept is best:
@@ -192,7 +194,7 @@ def _joined_again(attempts: Attempts, apart: Served, wish: Wish, share: float) -
     for fewer in (wish, best_half(attempts.scenario, wish)):
         if fewer is None or attempts.options.cancelled():
             break
-        tried = _without_what_is_lost(attempts, _attempted(attempts, fewer, apart, share))
+        tried = _without_what_is_lost(attempts, _attempted(attempts, fewer, apart, share, instead=apart))
         if _cheaper(attempts, apart, tried) is tried:
             return tried if fewer is wish else _told(tried, FEWER)
     return apart
