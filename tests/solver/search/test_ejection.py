@@ -170,6 +170,24 @@ def test_once_stopped_no_way_is_made():
     assert made.arrays.failed.sum() == 0
 
 
+def test_between_steps_way_is_made_on_the_plan_as_it_stands():
+    problem = line_problem(
+        [visit(9, (15, 15)), visit(0, (15, 15))], [shift(staff=0, home=0), shift(staff=1, home=20)]
+    )
+    made = worker(problem, {0: (0,)})
+    assert made.absent == 1
+    made.make_way_between(80)
+    assert made.absent == 0
+
+
+def test_between_steps_what_is_in_vain_comes_to_an_end():
+    problem = line_problem([visit(1), visit(2)], [shift()], not_eligible=[(0, 0)])
+    made = worker(problem)
+    for _ in range(50):
+        made.make_way_between(9)
+    assert made.arrays.failed.sum() == 25  # five tries tell that one is left out, then twenty in vain
+
+
 def test_a_large_plan_searched_as_a_whole_begins_with_way_made(monkeypatch):
     problem = line_problem(
         [visit(9, (15, 15)), visit(0, (15, 15))], [shift(staff=0, home=0), shift(staff=1, home=20)]

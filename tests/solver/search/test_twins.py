@@ -103,6 +103,19 @@ def test_whatever_rules_the_plan_to_start_from_breaks_the_first_plan_holds(probl
     assert violations(problem, routes) == []
 
 
+@settings(max_examples=60, deadline=None)
+@given(routing_problems(most_visits=8, most_shifts=4), st.integers(0, 99))
+def test_steps_around_who_is_left_out_count_the_cost_of_the_plan_and_keep_its_rules(problem, seed):
+    problem = untimed(problem)
+    worker = Worker(share(problem), seed)
+    worker.start((), lambda: False)
+    worker.advance(60, 256 * 20, seeking=True)
+    worker.verify()
+    routes = read_plan(problem, worker.best)
+    assert routes is not None
+    assert violations(problem, routes) == []
+
+
 @settings(max_examples=20, deadline=None)
 @given(routing_problems(most_visits=8, most_shifts=4), st.integers(1, 2))
 def test_the_same_seed_iterations_and_workers_give_the_same_plan(problem, workers):
