@@ -115,7 +115,7 @@ class Attempts:
         if before is not None and again and solution.cost.total >= before.solution.cost.total:
             steps = before.solution.iterations + solution.iterations
             kept = replace(before.solution, stop=solution.stop, iterations=steps)
-            return replace(before, wish=wish, encoding=encoding, solution=kept)
+            return replace(before, solution=kept)
         return Served(wish, encoding, solution, rough)
 
     def timed(self, served: Served) -> Served:

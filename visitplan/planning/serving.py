@@ -100,23 +100,8 @@ def _served(attempts: Attempts, demand: Demand) -> Served:
     return _unless_apart_is_cheaper(attempts, _improved(attempts, best, far=True), 1.0)
 
 
-def _attempted(
-    attempts: Attempts,
-    wish: Wish,
-    before: Served | None,
-    share: float,
-    *,
-    far: bool = False,
-    rough: bool = False,
-    instead: Served | None = None,
-) -> Served:
-    """Route a wish; what a lost visit was to do for others comes back, whether there is time or not."""
-    served = attempts.attempt(wish, before, share, far=far, rough=rough, instead=instead)
-    return _whole(attempts, served, share)
-
-
 def _whole(attempts: Attempts, served: Served, share: float) -> Served:
-    """Give a plan in which nothing is left to lost visits to do."""
+    """Give a plan in which what lost visits were to do came back, whether there is time or not."""
     while (whole := brought_back(attempts.scenario, served)) is not None:
         served = attempts.attempt(whole, served, share, rough=served.rough)
     return served
@@ -127,7 +112,8 @@ def _without_what_is_lost(attempts: Attempts, best: Served) -> Served:
     scenario, retries = attempts.scenario, 0
     while not attempts.options.cancelled() and (less := taken_apart(scenario, best)) is not None:
         share = RETRY_SHARE if retries < MOST_RETRIES else 0.0
-        tried = _attempted(attempts, less, best, share, rough=best.rough, instead=best)
+        tried = attempts.attempt(less, best, share, rough=best.rough, instead=best)
+        tried = _whole(attempts, tried, share)
         if tried.cost(scenario) >= best.cost(scenario):
             break
         best, retries = tried, retries + 1
@@ -142,7 +128,8 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
         if not dear:
             break
         fewer = split(attempts.scenario, best.wish, dear)
-        tried = _attempted(attempts, fewer, best, SPLIT_SHARE, rough=best.rough, instead=best)
+        tried = attempts.attempt(fewer, best, SPLIT_SHARE, rough=best.rough, instead=best)
+        tried = _whole(attempts, tried, SPLIT_SHARE)
         if _cheaper(attempts, best, tried) is best:
             break
         before, best = _total(attempts, best), tried
@@ -161,7 +148,7 @@ def _improved(attempts: Attempts, best: Served, share: float = 1.0, *, far: bool
     """Give the plan after this share of what is left went into improving it, far from it or near."""
     if attempts.over or best.solution.stop is Stop.OPTIMAL:
         return best
-    tried = _attempted(attempts, best.wish, best, share, far=far)
+    tried = _whole(attempts, attempts.attempt(best.wish, best, share, far=far), share)
     if _total(attempts, tried) <= _total(attempts, best):
         return tried
     steps = best.solution.iterations + tried.solution.iterations
@@ -173,7 +160,7 @@ def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> 
     if not _time_left(attempts, best, APART_WITH):
         return best
     alone = uncoordinated(attempts.scenario, best.wish)
-    apart = _attempted(attempts, alone, None, share, instead=best)
+    apart = _whole(attempts, attempts.attempt(alone, None, share, instead=best), share)
     apart = _without_what_is_lost(attempts, apart)
     kept = _cheaper(attempts, best, apart)
     if kept is best:
@@ -194,7 +181,8 @@ def _joined_again(attempts: Attempts, apart: Served, wish: Wish, share: float) -
     for fewer in (wish, best_half(attempts.scenario, wish)):
         if fewer is None or attempts.options.cancelled():
             break
-        tried = _without_what_is_lost(attempts, _attempted(attempts, fewer, apart, share, instead=apart))
+        tried = _whole(attempts, attempts.attempt(fewer, apart, share, instead=apart), share)
+        tried = _without_what_is_lost(attempts, tried)
         if _cheaper(attempts, apart, tried) is tried:
             return tried if fewer is wish else _told(tried, FEWER)
     return apart

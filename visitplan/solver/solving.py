@@ -37,7 +37,7 @@ _PATIENCE_SECONDS = 0.05
 def solve(
     problem: RoutingProblem, options: SolveOptions | None = None, engine: str = "search"
 ) -> RoutingSolution:
-    """Give the best plan an engine finds, timed exactly, with its cost recomputed.
+    """Give the best plan an engine finds: timed exactly, with its cost recomputed, unless it may be rough.
 
     Parameters
     ----------

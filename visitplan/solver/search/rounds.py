@@ -62,7 +62,7 @@ _WHOLE_SHARE = 0.25
 """Share of the search that this may take.
 
 With two workers and two seeds, a first attempt at 5,000 visits leaves out 11 and 13 after 20 s, and 18 and 20
-without; one at 2,000 9 and 9 after 15 s, and 12 and 13 without.
+without; one at 2,000 11 and 9 after 15 s, and 12 and 13 without.
 """
 
 _WHOLE_CHUNK = 500
