@@ -126,6 +126,46 @@ def test_a_joint_visit_comes_in_where_both_its_members_find_their_times_taken():
     assert 1 in served(made)[1]
 
 
+def test_a_visit_comes_in_by_moving_the_one_it_is_to_follow_which_is_too_late_where_it_stands():
+    after, before, taken = visit(5, (12, 18)), visit(5, (0, 60)), visit(5, (10, 10))
+    problem = line_problem(
+        [after, before, taken],
+        [shift(staff=0), shift(staff=1), shift(staff=2)],
+        links=[Link(1, 0, 0, 5)],
+        not_eligible=[(0, 1), (0, 2), (1, 0), (2, 0), (2, 2)],
+    )
+    made = worker(problem, {1: (2, 1)})
+    assert made.absent == 1
+    made.make_way(never)
+    assert served(made) == {0: (0,), 1: (2,), 2: (1,)}
+
+
+def test_a_visit_comes_in_by_moving_the_one_that_the_same_member_of_staff_is_to_serve():
+    problem = line_problem(
+        [visit(5, (15, 15)), visit(5, (40, 40))],
+        [shift(staff=0), shift(staff=1)],
+        links=[Link(0, 1, 0, 60, StaffRule.SAME)],
+        not_eligible=[(0, 1)],
+    )
+    made = worker(problem, {1: (1,)})
+    assert made.absent == 1
+    made.make_way(never)
+    assert served(made) == {0: (0, 1)}
+
+
+def test_a_visit_comes_in_by_moving_the_one_that_somebody_else_is_to_serve():
+    problem = line_problem(
+        [visit(5, (15, 15)), visit(5, (40, 40))],
+        [shift(staff=0), shift(staff=1)],
+        links=[Link(0, 1, 0, 60, StaffRule.DISTINCT)],
+        not_eligible=[(0, 1)],
+    )
+    made = worker(problem, {0: (1,)})
+    assert made.absent == 1
+    made.make_way(never)
+    assert served(made) == {0: (0,), 1: (1,)}
+
+
 def test_a_visit_that_counts_for_less_is_left_out_for_one_that_counts_for_more():
     problem = line_problem(
         [visit(5, (15, 15), unassigned=300), visit(5, (15, 15), unassigned=900)], [shift()]

@@ -15,7 +15,7 @@ from visitplan.solver.search import arrays as of
 from visitplan.solver.search.annealing import update_absent
 from visitplan.solver.search.compiling import compiled
 from visitplan.solver.search.editing import undo
-from visitplan.solver.search.filters import staff_allows
+from visitplan.solver.search.filters import staff_allows, staff_rule_allows
 from visitplan.solver.search.insertion import apply, insert_unit
 from visitplan.solver.search.layout import (
     ABSENT,
@@ -38,6 +38,7 @@ from visitplan.solver.search.layout import (
     NEXT,
     NO_GAP,
     OTHER,
+    OUT,
     OVERFLOW,
     PAUSE,
     PLACE,
@@ -126,6 +127,17 @@ def choose_time(state: State, v: int, placed: int) -> int:
 
 
 @compiled()
+def take_aside(state: State, x: int, number: int) -> int:
+    """Add the unit of a visit to ``out``, unless it is there; give how many units are in it now."""
+    unit = of.visit(state)[x, UNIT]
+    if of.unit_mark(state)[unit]:
+        return number
+    of.unit_mark(state)[unit] = 1
+    of.out(state)[number] = unit
+    return number + 1
+
+
+@compiled()
 def clear(state: State, v: int, r: int, tick: int, number: int) -> int:
     """Add to ``out`` the units that keep a shift from serving a visit from ``tick`` on; give their number.
 
@@ -141,13 +153,28 @@ def clear(state: State, v: int, r: int, tick: int, number: int) -> int:
         until += of.shift(state)[r, PAUSE]
     x = np.int64(node[visits + r, NEXT])
     while x < visits and node[x, START] < until + ticks[base + here, node[x, PLACE]]:
-        unit = of.visit(state)[x, UNIT]
         over = np.int64(node[x, START]) + node[x, DURATION] + ticks[base + node[x, PLACE], here]
-        if over > tick and of.unit_mark(state)[unit] == 0:
-            of.unit_mark(state)[unit] = 1
-            of.out(state)[number] = unit
-            number += 1
+        if over > tick:
+            number = np.int64(take_aside(state, x, number))
         x = np.int64(node[x, NEXT])
+    return number
+
+
+@compiled()
+def clear_linked(state: State, v: int, r: int, tick: int, number: int) -> int:
+    """Add to ``out`` the units linked to a visit that, as they are, forbid it this shift and start."""
+    node, link = of.node(state), of.link(state)
+    for k in range(node[v, LINK_FROM], node[v, LINK_TO]):
+        other = np.int64(link[k, OTHER])
+        if node[other, ROUTE] < 0:
+            continue
+        start = np.int64(node[other, START])
+        if (
+            tick < start + link[k, IN]
+            or start < tick + link[k, OUT]
+            or not staff_rule_allows(state, k, r)
+        ):
+            number = np.int64(take_aside(state, other, number))
     return number
 
 
@@ -170,7 +197,8 @@ def choose_way(state: State, unit: int) -> int:
         of.member(state)[j, 0] = v
         of.member(state)[j, 1] = tick
         of.member(state)[j, 2] = r
-        number = clear(state, v, r, tick, number)
+        number = np.int64(clear(state, v, r, tick, number))
+        number = np.int64(clear_linked(state, v, r, tick, number))
     for i in range(number):
         of.unit_mark(state)[of.out(state)[i]] = 0
     return number if r >= 0 and number <= _MOST_ASIDE else -1

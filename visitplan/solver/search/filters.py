@@ -56,13 +56,20 @@ def lowest_start(state: State, v: int) -> int:
 
 
 @compiled()
+def staff_rule_allows(state: State, k: int, r: int) -> bool:
+    """Say whether the staff rule of a link lets shift ``r`` serve the visit whose link it is."""
+    link, shift = of.link(state), of.shift(state)
+    rule = link[k, STAFF_RULE]
+    at = of.node(state)[link[k, OTHER], ROUTE]
+    return rule <= 0 or at < 0 or (shift[at, STAFF] == shift[r, STAFF]) != (rule == _DISTINCT)
+
+
+@compiled()
 def staff_allows(state: State, v: int, r: int) -> bool:
     """Say whether the staff rules of a visit's links let shift ``r`` serve it."""
-    node, link, shift = of.node(state), of.link(state), of.shift(state)
+    node = of.node(state)
     for k in range(node[v, LINK_FROM], node[v, LINK_TO]):
-        rule = link[k, STAFF_RULE]
-        at = node[link[k, OTHER], ROUTE]
-        if rule > 0 and at >= 0 and (shift[at, STAFF] == shift[r, STAFF]) == (rule == _DISTINCT):
+        if not staff_rule_allows(state, k, r):
             return False
     return True
 
