@@ -11,7 +11,6 @@ from tests.solver.builders import line_problem, shift, visit
 from tests.solver.search.test_twins import loaded, twin, untimed
 from tests.solver.strategies import routing_problems
 from visitplan.solver import Link, SolveOptions, StaffRule, cost_of, violations
-from visitplan.solver.search import engine
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.arrays import table
 from visitplan.solver.search.building import share
@@ -228,13 +227,11 @@ def test_between_steps_what_is_in_vain_comes_to_an_end():
     assert made.arrays.failed.sum() == 25  # five tries tell that one is left out, then twenty in vain
 
 
-def test_a_large_plan_searched_as_a_whole_begins_with_way_made(monkeypatch):
+def test_a_plan_searched_as_a_whole_begins_with_way_made():
     problem = line_problem(
         [visit(9, (15, 15)), visit(0, (15, 15))], [shift(staff=0, home=0), shift(staff=1, home=20)]
     )
     options = SolveOptions(time_limit=None, iterations=0, initial=time_runs(problem, {0: (0,)}))
-    assert Search(problem, options).run().unassigned == (1,)
-    monkeypatch.setattr(engine, "_LARGE", 2)
     assert Search(problem, options).run().unassigned == ()
 
 

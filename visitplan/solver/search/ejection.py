@@ -169,11 +169,7 @@ def clear_linked(state: State, v: int, r: int, tick: int, number: int) -> int:
         if node[other, ROUTE] < 0:
             continue
         start = np.int64(node[other, START])
-        if (
-            tick < start + link[k, IN]
-            or start < tick + link[k, OUT]
-            or not staff_rule_allows(state, k, r)
-        ):
+        if tick < start + link[k, IN] or start < tick + link[k, OUT] or not staff_rule_allows(state, k, r):
             number = np.int64(take_aside(state, other, number))
     return number
 

@@ -43,9 +43,6 @@ _CHUNKS_OF_A_CHILD = 8
 _FEWEST_STEPS = 100
 """Steps of a chunk of such a plan, at least: making it takes as long as some hundred steps."""
 
-_LARGE = 1_000
-"""From so many visits on way is made for what the first plan leaves out; smaller ones need no such start."""
-
 _BEAT_SECONDS = 0.2
 _PATIENCE_SECONDS = 0.15
 """How long the first plan is still added to once cancelled."""
@@ -86,7 +83,6 @@ class Search:
         self._retired = 0
         self._crossing: Population | None = None
         self._timed = times_matter(problem) and not options.rough
-        self._large = len(problem.visits) >= _LARGE
         self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
         if not violations(problem, options.initial):
@@ -104,8 +100,7 @@ class Search:
             self._options.initial,
             Patience(self._options.cancelled, self._options.clock, _PATIENCE_SECONDS),
         )
-        if self._large:
-            first.make_way(self._options.cancelled)
+        first.make_way(self._options.cancelled)
         self._settle(exactly=False)
         self._report()
         self._annealing_since = self._seconds()
@@ -170,11 +165,10 @@ class Search:
             return self._anneal_in_chunks(advance)
 
     def _advance(self, crew: list[Worker], steps: int, heat: int) -> None:
-        """Advance a crew's plans by so many steps each; in large ones way is made between."""
+        """Advance a crew's plans by so many steps each; way is made for what they leave out between."""
         for worker in crew:
             worker.advance(steps, heat)
-            if self._large:
-                worker.make_way_between(steps)
+            worker.make_way_between(steps)
 
     def _anneal_in_chunks(self, advance: Callable[[int, int], None]) -> Stop:
         """Make plans apart, then cross them: a chunk of steps at a time, at falling temperatures."""
