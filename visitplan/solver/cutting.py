@@ -28,9 +28,6 @@ _SLOTS = 48
 _DRAWN = 4
 """Cuts drawn for each halving; the one that the fewest links cross is made."""
 
-_ASKED = 0.5
-"""How often a cut is drawn around one of those who are asked for by visits that are left out."""
-
 _HOURS = (0.0, 0.5, 2.0)
 """What no common hour counts, in widths of the area: drawn for each cut."""
 
@@ -64,8 +61,6 @@ class _Ground:
         Shape (staff, slots): ticks worked in each slot of the period.
     links
         Shape (links between served visits, 2): the two members of staff.
-    asked
-        For each member of staff, whether they are among the nearest who may serve a visit that is left out.
     """
 
     staff_of: NDArray[np.intp]
@@ -74,7 +69,6 @@ class _Ground:
     weight: NDArray[np.int64]
     hours: NDArray[np.float32]
     links: NDArray[np.intp]
-    asked: NDArray[np.bool_]
 
 
 def blocks(problem: RoutingProblem, routes: Sequence[Route], count: int, rng: Random) -> list[Block]:
@@ -120,7 +114,6 @@ def _ground(problem: RoutingProblem, routes: Sequence[Route]) -> _Ground:
         weight,
         _hours(problem, staff_of),
         _links(problem, routes, staff_of),
-        _asked(problem, routes, staff_of, places),
     )
 
 
@@ -151,21 +144,6 @@ def _links(problem: RoutingProblem, routes: Sequence[Route], staff_of: NDArray[n
     return np.array(pairs, dtype=np.intp).reshape(-1, 2)
 
 
-def _asked(
-    problem: RoutingProblem,
-    routes: Sequence[Route],
-    staff_of: NDArray[np.intp],
-    places: NDArray[np.intp],
-) -> NDArray[np.bool_]:
-    asked = np.zeros(staff_of.max() + 1, dtype=np.bool_)
-    served = {visit for route in routes for visit in route.visits}
-    for visit in set(range(len(problem.visits))) - served:
-        shifts = np.flatnonzero(problem.eligible[visit])
-        ways = problem.travel[0].ticks[problem.visits[visit].place, places[shifts]]
-        asked[staff_of[shifts[np.argsort(ways, kind="stable")[:_NEAREST]]]] = True
-    return asked
-
-
 # --- halving --------------------------------------------------------------------------------------------
 
 
@@ -190,13 +168,10 @@ def _cut(
     """Say who lies on the near side of a cut drawn at random, for so many blocks on either side.
 
     Weight is shared by these numbers, and each block can have somebody. Members of staff are ordered by how
-    much nearer they are to one of them than to another far from it: often one who is asked for, so that who
-    else could serve what is left out, or make room for it, is in the same block.
+    much nearer they are to one of them than to another far from it.
     """
     hours = rng.choice(_HOURS)
-    asked = staff[ground.asked[staff]]
-    middle = asked if len(asked) and rng.random() < _ASKED else staff
-    one = middle[rng.randrange(len(middle))]
+    one = staff[rng.randrange(len(staff))]
     from_one = _apart(problem, ground, one, staff, hours)
     other = staff[int(from_one.argmax())]
     order = np.argsort(from_one - _apart(problem, ground, other, staff, hours), kind="stable")
