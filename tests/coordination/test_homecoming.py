@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,10 +152,25 @@ def test_an_urgent_call_does_not_wait_either():
     assert candidates(Case((replace(call, priority=2), late), policy=DEAR_KNOCKS).scenario()) != []
 
 
-def test_tablets_do_not_wait_for_the_family_of_others():
-    asked = (tablets(), request("WOUND", window="07:00-11:00", family=Family.WELCOME))
+def test_tablets_do_not_wait_for_the_family_that_others_have_to_meet():
+    asked = (tablets(), request("WOUND", window="07:00-11:00", family=Family.REQUIRED))
     made = Case(asked, family=(between("08:30", "12:00"),), policy=DEAR_KNOCKS).scenario()
     assert candidates(made) == []
+
+
+@pytest.mark.parametrize("who", ["tablets", "wound"])
+def test_where_the_family_is_only_welcome_who_may_not_wait_is_joined_without_it(who: str):
+    wish = {"family": Family.WELCOME}
+    asked = (
+        tablets(joint=Joint.REQUIRE, **(wish if who == "tablets" else {})),
+        request("WOUND", window="07:00-11:00", **(wish if who == "wound" else {})),
+    )
+    made = Case(asked, family=(between("08:30", "12:00"),), policy=DEAR_KNOCKS).scenario()
+    assert [joint.with_family for joint in candidates(made)] == [False, False]  # at once, and back to back
+    after = coordination.coordinate(made, expand(made))
+    assert len(after.joint_visits) == 1
+    windows = next(visit.windows for visit in after.visits if visit.visit_id == "TABLETS")
+    assert (windows.earliest, windows.latest) == (at("08:00"), at("09:00"))
 
 
 def test_in_a_home_for_one_the_others_take_their_turn_after_the_tablets():

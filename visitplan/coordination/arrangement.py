@@ -218,9 +218,23 @@ class Arrangement:
     def with_family(self) -> bool:
         """Tell whether it takes place while the family is there.
 
-        It does where a unit wants the family, and the times meet.
+        It does where a unit wants the family, and the times meet; but nobody who may not wait is kept
+        waiting for a family that is only welcome.
         """
-        return any(unit.wants_family for unit in self.units) and bool(self.starts_with_family[0])
+        if not any(unit.wants_family for unit in self.units) or not self.starts_with_family[0]:
+            return False
+        return self.family_required or self.kept_waiting(self.starts_with_family) is None
+
+    def kept_waiting(self, starts: tuple[Windows, ...]) -> Unit | None:
+        """Give the first unit that may not wait and would have to, with these starts of each; None if none.
+
+        It would where the first start of one of the times it has by itself is not among them.
+        """
+        for unit, allowed in zip(self.units, starts, strict=True):
+            alone = self.setting.alone(unit)
+            if alone.never_waits and not all(part.start in allowed for part in alone.free):
+                return unit
+        return None
 
     @property
     def starts(self) -> tuple[Windows, ...]:

@@ -164,11 +164,8 @@ def _family_is_there(arrangement: Arrangement) -> str | None:
 
 def _nobody_waits_who_cannot(arrangement: Arrangement) -> str | None:
     """Refuse what would put off a time-critical visit or an urgent call: its first start stays possible."""
-    for unit, starts in zip(arrangement.units, arrangement.starts, strict=True):
-        alone = arrangement.setting.alone(unit)
-        if alone.never_waits and not all(part.start in starts for part in alone.free):
-            return f"{unit.unit_id} would have to wait, and its time may not be missed"
-    return None
+    unit = arrangement.kept_waiting(arrangement.starts)
+    return None if unit is None else f"{unit.unit_id} would have to wait, and its time may not be missed"
 
 
 ARRANGEMENT_RULES: tuple[tuple[str, ArrangementRule], ...] = (

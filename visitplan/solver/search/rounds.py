@@ -61,8 +61,9 @@ _WHOLE_STEPS = 20
 _WHOLE_SHARE = 0.25
 """Share of the search that this may take.
 
-With two workers and two seeds, first attempts at three days of 2,000 and 5,000 visits leave out as many after 10
-and 15 s, whole first or not, at 0.3 to 0.8 % less cost; one at a fourth day 21 and 21, and without that 23 and 24.
+With two workers and two seeds, first attempts at three days of 2,000 and 5,000 visits leave out as many
+after 10 and 15 s, whole first or not, at 0.3 to 0.8 % less cost; one at a fourth day 21 and 21, and without
+that 23 and 24.
 """
 
 _WHOLE_CHUNK = 500
