@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,30 +140,21 @@ def test_a_visit_comes_in_by_moving_the_one_it_is_to_follow_which_is_too_late_wh
     assert served(made) == {0: (0,), 1: (2,), 2: (1,)}
 
 
-def test_a_visit_comes_in_by_moving_the_one_that_the_same_member_of_staff_is_to_serve():
+@pytest.mark.parametrize(
+    ("rule", "stands", "moved"),
+    [(StaffRule.SAME, {1: (1,)}, {0: (0, 1)}), (StaffRule.DISTINCT, {0: (1,)}, {0: (0,), 1: (1,)})],
+)
+def test_a_visit_comes_in_by_moving_the_one_that_the_wrong_person_serves(rule, stands, moved):
     problem = line_problem(
         [visit(5, (15, 15)), visit(5, (40, 40))],
         [shift(staff=0), shift(staff=1)],
-        links=[Link(0, 1, 0, 60, StaffRule.SAME)],
+        links=[Link(0, 1, 0, 60, rule)],
         not_eligible=[(0, 1)],
     )
-    made = worker(problem, {1: (1,)})
+    made = worker(problem, stands)
     assert made.absent == 1
     made.make_way(never)
-    assert served(made) == {0: (0, 1)}
-
-
-def test_a_visit_comes_in_by_moving_the_one_that_somebody_else_is_to_serve():
-    problem = line_problem(
-        [visit(5, (15, 15)), visit(5, (40, 40))],
-        [shift(staff=0), shift(staff=1)],
-        links=[Link(0, 1, 0, 60, StaffRule.DISTINCT)],
-        not_eligible=[(0, 1)],
-    )
-    made = worker(problem, {0: (1,)})
-    assert made.absent == 1
-    made.make_way(never)
-    assert served(made) == {0: (0,), 1: (1,)}
+    assert served(made) == moved
 
 
 def test_a_visit_that_counts_for_less_is_left_out_for_one_that_counts_for_more():

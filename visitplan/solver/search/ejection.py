@@ -1,4 +1,6 @@
-"""Making way for a unit that is left out: what stands where it could be is moved, or left out in its place.
+"""Making way for a unit that is left out: what keeps it out is moved, or left out in its place.
+
+In its way is what stands where it could be, and what its links forbid: what it follows may start too late.
 
 After the ejections of Y. Nagata and O. Bräysy, A powerful route minimization heuristic for the vehicle
 routing problem with time windows, Operations Research Letters 37 (5), 2009: what was tried in vain again and
