@@ -214,7 +214,7 @@ class Arrangement:
         """Tell whether one of the units may not happen without the family."""
         return any(unit.request.family is Family.REQUIRED for unit in self.units)
 
-    @property
+    @cached_property
     def with_family(self) -> bool:
         """Tell whether it takes place while the family is there.
 

@@ -68,10 +68,10 @@ def staff_rule_allows(state: State, k: int, r: int) -> bool:
 def staff_allows(state: State, v: int, r: int) -> bool:
     """Say whether the staff rules of a visit's links let shift ``r`` serve it."""
     node = of.node(state)
-    allowed = True
-    for k in range(node[v, LINK_FROM], node[v, LINK_TO]):
-        allowed = allowed and staff_rule_allows(state, k, r)
-    return allowed
+    for k in range(node[v, LINK_FROM], node[v, LINK_TO]):  # noqa: SIM110
+        if not staff_rule_allows(state, k, r):
+            return False
+    return True
 
 
 @compiled()
