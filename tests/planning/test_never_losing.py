@@ -16,6 +16,7 @@ from visitplan.planning import attempts, serving
 from visitplan.planning.budget import Budget
 from visitplan.planning.options import Options
 from visitplan.planning.splitting import best_half, uncoordinated
+from visitplan.solver.solution import Stop
 
 EXACT = {"engine": "search", "time_limit": None, "iterations": 50}
 """So few visits are planned to proven optimality."""
@@ -60,6 +61,36 @@ def test_where_splitting_alone_does_not_help_the_plan_without_coordination_is_ke
     result = plan(made)
     assert joined(result) == set()
     assert result.plan.costs.total <= plan(made, coordinate=False).plan.costs.total
+
+
+def split_after(steps: int, stop: Stop, left_out: tuple[int, ...] = ()):
+    """Give the joint visits kept where splitting the dear one gives a plan as dear, made in so many steps."""
+    made = carer_at_dawn_and_nurse_at_noon()
+    demand = expand(made)
+    both = coordination.apply(made, demand, coordination.candidates(made, demand))
+    tries = tries_of(made, Options(time_limit=60.0, engine="greedy"))
+    before = tries.attempt(attempts.Wish(both), None, 1.0)
+
+    def solving(_encoding, _options, _engine):
+        routes = tuple(route for route in before.solution.routes if not set(route.visits) & set(left_out))
+        cost = replace(before.solution.cost, unassigned=10_000_000 * len(left_out))
+        return replace(before.solution, routes=routes, cost=cost, stop=stop, iterations=steps)
+
+    fewer = serving._without_dear_joint_visits(replace(tries, solving=solving), before)
+    return [set(joint.visit_ids) for joint in fewer.wish.demand.joint_visits]
+
+
+def test_a_dear_joint_visit_is_split_where_there_was_no_time_to_see_what_that_saves():
+    assert split_after(steps=2, stop=Stop.TIME) == []
+
+
+def test_a_dear_joint_visit_is_kept_where_splitting_it_was_searched_and_saves_nothing():
+    assert split_after(steps=3, stop=Stop.TIME) == [{"CARE", "NURSE"}]
+    assert split_after(steps=0, stop=Stop.EXHAUSTED) == [{"CARE", "NURSE"}]
+
+
+def test_a_dear_joint_visit_is_kept_where_splitting_it_leaves_somebody_out():
+    assert split_after(steps=2, stop=Stop.TIME, left_out=(2,)) == [{"CARE", "NURSE"}]
 
 
 def test_a_required_joint_visit_is_not_split_however_dear_it_is():
@@ -122,6 +153,13 @@ def test_half_of_the_joint_visits_come_back_where_none_costs_less_than_all():
     assert best_half(whole, kept) is None
 
 
+def tries_of(made, options: Options):
+    factors = travel.day_factors(made.policy.travel, made.period)
+    network = routing.network_of(made, planning.travel_source(made), factors)
+    budget = Budget.start(options.time_limit, options.iterations, options.clock)
+    return attempts.Attempts(made, network, options, budget)
+
+
 def joined_again(**limits):
     """Join a nurse torn between two homes, and another who is not, again from their uncoordinated plan."""
     torn = nurse_torn_between()
@@ -141,12 +179,7 @@ def joined_again(**limits):
     demand = expand(made)
     both = coordination.apply(made, demand, coordination.candidates(made, demand))
     assert len(both.joint_visits) == 2
-    options = Options(**limits, engine="greedy")
-    factors = travel.day_factors(made.policy.travel, made.period)
-    network = routing.network_of(made, planning.travel_source(made), factors)
-    tries = attempts.Attempts(
-        made, network, options, Budget.start(options.time_limit, options.iterations, options.clock)
-    )
+    tries = tries_of(made, Options(**limits, engine="greedy"))
     wish = attempts.Wish(both)
     apart = tries.attempt(uncoordinated(made, wish), None, 1.0)
     again = serving._joined_again(tries, apart, wish, 1.0)

@@ -60,8 +60,15 @@ class Served:
 
     def cost(self, scenario: Scenario) -> int:
         """Give the cost of the routing and of every visit that is in no route, in millipence."""
+        return self.solution.cost.total + self._left_out_cost(scenario)
+
+    def unserved_cost(self, scenario: Scenario) -> int:
+        """Give the cost of every visit that is in no route, in millipence."""
+        return self.solution.cost.unassigned + self._left_out_cost(scenario)
+
+    def _left_out_cost(self, scenario: Scenario) -> int:
         left_out = (scenario.request_by_id[visit.request_id] for visit in self.encoding.left_out)
-        return self.solution.cost.total + sum(routing.unassigned_cost(scenario, r) for r in left_out)
+        return sum(routing.unassigned_cost(scenario, request) for request in left_out)
 
 
 @dataclass(frozen=True, slots=True)

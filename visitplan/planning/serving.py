@@ -130,12 +130,24 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
         fewer = split(attempts.scenario, best.wish, dear)
         tried = attempts.attempt(fewer, best, SPLIT_SHARE, rough=best.rough, instead=best)
         tried = _whole(attempts, tried, SPLIT_SHARE)
+        if _hardly_searched(tried) and _as_many_served(attempts, best, tried):
+            return tried
         if _cheaper(attempts, best, tried) is best:
             break
         before, best = _total(attempts, best), tried
         if before - _total(attempts, best) < WORTH_ANOTHER * before:
             break
     return best
+
+
+def _hardly_searched(tried: Served) -> bool:
+    """Say whether time was up before there were as many steps as visits: too few to tell what it could cost."""
+    return tried.solution.stop is Stop.TIME and tried.solution.iterations < len(tried.encoding.visits)
+
+
+def _as_many_served(attempts: Attempts, best: Served, tried: Served) -> bool:
+    """Say whether what the second of two plans leaves out costs no more than what the first does."""
+    return tried.unserved_cost(attempts.scenario) <= best.unserved_cost(attempts.scenario)
 
 
 def _time_left(attempts: Attempts, best: Served, seconds: float) -> bool:
