@@ -30,6 +30,7 @@ def test_coordination_keeps_its_promises(seed: int):
 
     every_visit_is_still_there_and_no_window_grew(before, after)
     no_task_is_lost(scenario, after)
+    whoever_is_spared_a_task_comes_when_it_is_done(after)
     no_visit_loses_its_time(scenario, before, after)
     no_visit_is_joined_that_avoids_it(scenario, after)
     a_joint_visit_lies_in_one_home_and_within_its_limits(scenario, after)
@@ -76,6 +77,19 @@ def no_task_is_lost(scenario: Scenario, after: Demand) -> None:
     for visit_id, request in gone.items():
         assert request.tasks
         assert all((visit_id, task) in spared for task in request.tasks)
+
+
+def whoever_is_spared_a_task_comes_when_it_is_done(after: Demand) -> None:
+    """A visit that is spared a task starts at the end of the one that does it, or later."""
+    by_id = {visit.visit_id: visit for visit in after.visits if visit.windows}
+    bound = {(link.first, link.second): link for link in after.links if link.reason is LinkReason.TOLD}
+    for (first, _), link in bound.items():
+        assert link.lo_s == by_id[first].duration_s
+    for told in after.told:
+        for visit_id in {*told.spared_visit_ids} & by_id.keys():
+            by, spared = by_id.get(told.by_visit_id or ""), by_id[visit_id]
+            if by is not None and spared.slot == 1 and (by.visit_id, visit_id) not in bound:
+                assert by.windows.latest + by.duration_s <= spared.windows.earliest
 
 
 def no_visit_loses_its_time(scenario: Scenario, before: Demand, after: Demand) -> None:

@@ -64,6 +64,28 @@ def test_where_either_could_come_first_the_lead_is_put_first():
     assert demand.groups == ()
 
 
+def test_who_is_spared_one_task_ends_another_before_whom_it_does_it_for():
+    """The nurse is spared the falls check, so ends sooner; the carer still comes after that, and not before."""
+    week = {"latest_date": MONDAY + dt.timedelta(days=4)}
+    later = {"earliest_date": MONDAY + dt.timedelta(days=1), **week}
+    demand = planned(
+        request("T", "therapy", tasks=("falls",), joint=Joint.AVOID, duration_s=45 * MIN, **on(0)),
+        request("N", tasks=("falls", "weight", "wound"), joint=Joint.AVOID, skills=frozenset({"iv"}), **later),
+        carer("weight", day=1, **week),
+        members=(
+            staff("n", "nursing", skills=frozenset({"iv"})),
+            staff("c", "care"),
+            staff("t", "therapy", skills=frozenset({"iv"})),
+        ),
+    )
+
+    assert {(told.task, told.by_visit_id, told.spared_visit_ids) for told in demand.told} == {
+        ("falls", "T", ("N",)),
+        ("weight", "N", ("C",)),
+    }
+    assert link(demand, "N", "C").lo_s == visit(demand, "N").duration_s == 20 * MIN
+
+
 def test_a_task_of_another_person_is_asked_again():
     assert planned(NURSE, carer("weight", person_id="Q")).told == ()
 

@@ -218,8 +218,11 @@ class _Home:
         return max(0, days * DAY - HOUR)
 
     def _link(self, carrier: Unit, unit: Unit, hi_s: int | None) -> VisitLink | None:
-        """Give the link that keeps a visit after the one that does its task; None where windows do anyway."""
-        length = self._length[carrier.unit_id]
+        """Give the link that keeps a visit after the one that does its task; None where windows do anyway.
+
+        With the carrier's length as it was: it follows when all that the carrier is spared is taken off.
+        """
+        length = carrier.duration_s
         late = self._scenario.rules_for(carrier.request).limits.max_late_min * MINUTE
         after = carrier.windows.latest + late + length <= unit.windows.earliest
         fresh = hi_s is None or unit.windows.latest + late - carrier.windows.earliest <= hi_s
