@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,25 @@ def test_a_visit_that_requires_company_and_finds_none_is_named():
     (finding,) = [f for f in demand.findings if f.code == "COORD-REQUIRE-NO-PARTNER"]
     assert finding.where.subject == "T"
     assert visit(demand, "T").windows
+
+
+def test_a_visit_that_finds_no_company_is_told_why_for_each_other_request():
+    lonely = request("T", "therapy", "15:00-16:00", joint=Joint.REQUIRE)
+    shy = replace(CARER, joint=Joint.AVOID)
+    demand = coordinate(*Case((NURSE, shy, lonely)).both())
+
+    (finding,) = [f for f in demand.findings if f.code == "COORD-REQUIRE-NO-PARTNER"]
+    assert finding.cause == (
+        "Visit T requires a joint visit, and no other visit can be joined with it. "
+        "With N: Their times never come near each other. With C: C is not to be joined."
+    )
+
+
+def test_a_visit_to_a_household_that_nobody_else_visits_finds_no_company():
+    demand = coordinate(*Case((request("T", "therapy", joint=Joint.REQUIRE),)).both())
+
+    (finding,) = [f for f in demand.findings if f.code == "COORD-REQUIRE-NO-PARTNER"]
+    assert finding.cause.endswith("There is no other visit to the household.")
 
 
 def test_two_that_require_the_same_partner_cannot_both_have_it():

@@ -88,8 +88,18 @@ def test_mothers_nurse_and_fathers_carer_come_in_one_family_time():
 def test_who_requires_company_and_may_meet_nobody_is_unassigned_and_says_so():
     lonely = welcome("NURSE", "nursing", joint=Joint.REQUIRE)
     result = plan(home(lonely, welcome("CARE", "care", joint=Joint.AVOID)))
+    (left_out,) = result.plan.unassigned
 
-    assert reasons(result) == {"NURSE": Reason.JOINT_REQUIRED}
+    assert left_out.reason is Reason.JOINT_REQUIRED
+    assert left_out.explanation.endswith("With CARE: CARE is not to be joined.")
+
+
+def test_both_of_a_double_handed_call_that_may_meet_nobody_are_told_why():
+    lonely = welcome("MOVE", "care", joint=Joint.REQUIRE, staff_needed=2)
+    (one, other) = plan(home(lonely)).plan.unassigned
+
+    assert one.explanation == other.explanation
+    assert one.explanation.endswith("There is no other visit to the household.")
 
 
 def test_a_visit_whose_window_is_all_quiet_is_unassigned_and_says_so():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from visitplan.coordination.applying import apply
 from visitplan.coordination.choose import choose
 from visitplan.coordination.enumeration import Homes, all_candidates, best_smaller, joint_visit_id
+from visitplan.coordination.refusing import without_partner
 from visitplan.findings import Finding, Severity, Where
 
 if TYPE_CHECKING:
@@ -106,19 +107,20 @@ def _unmet_requirements(homes: Homes, candidates: Sequence[Candidate], choice: C
     joined = {unit.unit_id for candidate in choice.chosen for unit in candidate.units}
     needing = [unit for units in homes.units.values() for unit in units if unit.needs_joint]
     return [
-        _contested(unit) if unit.unit_id in possible else _no_partner(unit)
+        _contested(unit) if unit.unit_id in possible else _no_partner(homes, unit)
         for unit in needing
         if unit.unit_id not in joined
     ]
 
 
-def _no_partner(unit: Unit) -> Finding:
+def _no_partner(homes: Homes, unit: Unit) -> Finding:
     return Finding(
         "COORD-REQUIRE-NO-PARTNER",
         Severity.WARNING,
         Where(subject=unit.unit_id),
-        cause=f"Visit {unit.unit_id} requires a joint visit, and no other visit can be joined with it.",
-        action="Bring the days or windows of another visit nearer, or let it be planned alone: joint=allow.",
+        cause=f"Visit {unit.unit_id} requires a joint visit, and no other visit can be joined with it. "
+        f"{without_partner(homes, unit)}",
+        action="Change what is named, or let it be planned alone: joint=allow.",
     )
 
 

@@ -69,6 +69,21 @@ def refusals(scenario: Scenario, demand: Demand, household_id: str) -> tuple[Ref
     return tuple(item for item in found if item is not None)
 
 
+def without_partner(homes: Homes, unit: Unit) -> str:
+    """Say why a unit can be joined with no other visit to its household: once for each of their requests."""
+    household_id = unit.request.household_id
+    setting = homes.setting(household_id)
+    against: dict[str, str] = {}
+    for other in homes.units[household_id]:
+        request_id = other.request.request_id
+        if other is not unit and request_id not in against:
+            found = _refused(setting, unit, other)
+            against[request_id] = _sentences(found) if found else "Too many ways to join them to look at all."
+    if not against:
+        return "There is no other visit to the household."
+    return " ".join(f"With {request_id}: {reason}" for request_id, reason in against.items())
+
+
 def _need_not_come(one: Unit, two: Unit, covered: Sequence[Unit]) -> Refusal:
     names = " and ".join(unit.request.request_id for unit in covered)
     reason = f"{names} need not take place, as others do all that it was for."

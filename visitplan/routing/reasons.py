@@ -152,9 +152,20 @@ def _must_be_joint(case: Case, visit: Visit, _: Request) -> Cause | None:
         return None
     return Cause(
         Reason.JOINT_REQUIRED,
-        "The request asks for a joint visit, and none with another visit to the household could be served.",
+        _why_not_joined(case, visit)
+        or "The request asks for a joint visit, and none with another visit to the household could be served.",
         f"Set joint to {Joint.ALLOW}, or bring the windows of another visit to the household nearer.",
     )
+
+
+def _why_not_joined(case: Case, visit: Visit) -> str | None:
+    """Give what coordination said of the visit, or of the first of those who come with it."""
+    for finding in case.demand.findings:
+        if finding.code.startswith("COORD-REQUIRE-"):
+            named = case.visit_by_id[str(finding.where.subject)]
+            if (named.request_id, named.occurrence) == (visit.request_id, visit.occurrence):
+                return finding.cause
+    return None
 
 
 def _given_up(case: Case, visit: Visit, request: Request) -> Cause | None:
