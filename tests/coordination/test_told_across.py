@@ -65,12 +65,14 @@ def test_where_either_could_come_first_the_lead_is_put_first():
 
 
 def test_who_is_spared_one_task_ends_another_before_whom_it_does_it_for():
-    """The nurse is spared the falls check, so ends sooner; the carer still comes after that, and not before."""
+    """Spared the falls check, the nurse ends sooner; the carer comes after that, and not before."""
     week = {"latest_date": MONDAY + dt.timedelta(days=4)}
     later = {"earliest_date": MONDAY + dt.timedelta(days=1), **week}
     demand = planned(
         request("T", "therapy", tasks=("falls",), joint=Joint.AVOID, duration_s=45 * MIN, **on(0)),
-        request("N", tasks=("falls", "weight", "wound"), joint=Joint.AVOID, skills=frozenset({"iv"}), **later),
+        request(
+            "N", tasks=("falls", "weight", "wound"), joint=Joint.AVOID, skills=frozenset({"iv"}), **later
+        ),
         carer("weight", day=1, **week),
         members=(
             staff("n", "nursing", skills=frozenset({"iv"})),
