@@ -141,7 +141,7 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
 
 
 def _hardly_searched(tried: Served) -> bool:
-    """Say whether time was up before there were as many steps as visits: too few to tell what it could cost."""
+    """Say whether time was up before there were as many steps as visits: what it could cost is not seen."""
     return tried.solution.stop is Stop.TIME and tried.solution.iterations < len(tried.encoding.visits)
 
 

@@ -153,7 +153,7 @@ def _must_be_joint(case: Case, visit: Visit, _: Request) -> Cause | None:
     return Cause(
         Reason.JOINT_REQUIRED,
         _why_not_joined(case, visit)
-        or "The request asks for a joint visit, and none with another visit to the household could be served.",
+        or "The request asks for a joint visit, and none with another visit to the home could be served.",
         f"Set joint to {Joint.ALLOW}, or bring the windows of another visit to the household nearer.",
     )
 
