@@ -8,11 +8,12 @@ import pytest
 
 from tests.coordination.areas import random_area
 from tests.coordination.builders import MIN, Case, between, codes, home, request, staff, visit
-from visitplan.coordination import coordinate
+from visitplan.coordination import coordinate, enumeration
 from visitplan.coordination.choice_model import REQUIRED_MP
 from visitplan.coordination.choose import choose
 from visitplan.coordination.enumeration import Homes, all_candidates
 from visitplan.coordination.load import hours_of, limits
+from visitplan.coordination.refusing import NOT_LOOKED_AT
 from visitplan.coordination.ties import components
 from visitplan.coordination.timing import Edge, start_sets
 from visitplan.domain.expansion import expand
@@ -80,6 +81,15 @@ def test_a_visit_to_a_household_that_nobody_else_visits_finds_no_company():
 
     (finding,) = [f for f in demand.findings if f.code == "COORD-REQUIRE-NO-PARTNER"]
     assert finding.cause.endswith("There is no other visit to the household.")
+
+
+def test_a_visit_whose_company_was_not_looked_at_is_told_so(monkeypatch):
+    monkeypatch.setattr(enumeration, "MAX_ARRANGEMENTS", 0)
+    demand = coordinate(*Case((NURSE, request("T", "therapy", joint=Joint.REQUIRE))).both())
+
+    (finding,) = [f for f in demand.findings if f.code == "COORD-REQUIRE-NO-PARTNER"]
+    assert finding.cause.endswith(f"With N: {NOT_LOOKED_AT}")
+    assert "COORD-TOO-MANY-WAYS" in codes(demand)
 
 
 def test_two_that_require_the_same_partner_cannot_both_have_it():

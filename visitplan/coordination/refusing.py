@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _WAYS = {Mode.TOGETHER: "Together", Mode.BACK_TO_BACK: "Back to back"}
 
 
+NOT_LOOKED_AT = "They could be joined, but the home has too many ways to join visits to look at them all."
+"""Of two visits that no rule speaks against; see ``COORD-TOO-MANY-WAYS``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Two visits of a household that can be joined in no way, and why.
@@ -78,7 +82,7 @@ def without_partner(homes: Homes, unit: Unit) -> str:
         request_id = other.request.request_id
         if other is not unit and request_id not in against:
             found = _refused(setting, unit, other)
-            against[request_id] = _sentences(found) if found else "Too many ways to join them to look at all."
+            against[request_id] = _sentences(found) if found else NOT_LOOKED_AT
     if not against:
         return "There is no other visit to the household."
     return " ".join(f"With {request_id}: {reason}" for request_id, reason in against.items())
