@@ -91,6 +91,7 @@ def counties(draw: st.DrawFn) -> County:
         "pins": [pin for row in requests if draw(_rarely) for pin in _pins(draw, row, staff)],
         "tasks": [
             {"code": "weight", "minutes": "10", "shareable": "yes"},
+            {"code": "falls", "minutes": "5", "shareable": "yes"},
             {"code": "pressure", "minutes": "5", "shareable": "yes", "skill": "bloods"},
             {"code": "wash", "minutes": "15"},
         ],
@@ -99,6 +100,8 @@ def counties(draw: st.DrawFn) -> County:
         tables["shifts"] = [{"staff_id": names[0], "date": str(days[0]), "start": "08:00", "end": "16:00"}]
     return County(tables, days, _policy(draw, days))
 
+
+TASKS = ("", "", "weight", "weight", "falls", "falls;weight", "pressure;weight", "wash;weight")
 
 QUIET = (
     {"quiet_start": "13:00", "quiet_end": "14:00"},
@@ -208,7 +211,7 @@ def _request(
         "family": draw(st.sampled_from(("not_needed", "welcome", "welcome", "welcome", "required"))),
         "priority": draw(st.sampled_from("12345")),
         "time_critical": _maybe(draw, "yes"),
-        "tasks": draw(st.sampled_from(("", "", "weight", "weight", "pressure;weight", "wash;weight"))),
+        "tasks": draw(st.sampled_from(TASKS)),
         "preferred_staff": _maybe(draw, *names),
         **_days(draw, days),
         **_preferred(draw, window),

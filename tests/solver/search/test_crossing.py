@@ -79,6 +79,16 @@ def test_a_child_takes_its_first_parents_place_only_if_it_is_cheaper_and_new():
     assert ([plan.cost for plan in population.plans], population.best.cost) == ([70, 80], 70)
 
 
+def test_a_population_counts_the_children_that_were_in_vain():
+    _, (first, second) = plans_of(village())
+    population = Population(village(), [Made(90, first.node), Made(80, second.node)], Random(1))
+    for cost in (95, 80):
+        population.replace(0, Made(cost, first.node))
+    assert population.in_vain == 2
+    population.replace(0, Made(70, first.node))
+    assert population.in_vain == 0
+
+
 @settings(deadline=None, max_examples=40)
 @given(problem=routing_problems(most_visits=8, week_limits=False), seed=st.integers(0, 99))
 def test_a_child_is_a_plan_that_holds_with_each_visit_at_most_once(problem, seed):

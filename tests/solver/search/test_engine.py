@@ -10,12 +10,12 @@ import pytest
 from tests.solver.builders import line_problem, shift, visit
 from visitplan.errors import SolverError
 from visitplan.solver import SolveOptions, StartWindow, Stop, solve, violations
-from visitplan.solver.search import compiling, entry
+from visitplan.solver.search import compiling, engine, entry
 from visitplan.solver.search import layout as at
 from visitplan.solver.search.building import share
 from visitplan.solver.search.engine import Search
 from visitplan.solver.search.neighbours import FEW_SHIFTS, FRONTS, nearest_shifts, neighbours
-from visitplan.solver.search.schedule import Cooling, apart, plans_side_by_side
+from visitplan.solver.search.schedule import Cooling, apart, apart_later, plans_side_by_side
 from visitplan.solver.search.warming import warm_up
 
 
@@ -128,14 +128,34 @@ def test_with_steps_to_spare_several_plans_are_made_and_crossed_the_longer():
     assert plans_side_by_side(10**6, 1_000) == 1, "a large plan needs more steps for each visit"
     shares = [apart(1, 20_000, 100), apart(3, 45_000, 100), apart(8, 200_000, 100), apart(8, 10**6, 100)]
     assert shares == pytest.approx([1.0, 0.7, 0.4, 0.2])
+    assert [apart_later(8, steps, 100) for steps in (200_000, 10**6, 10**7)] == pytest.approx(
+        [0.4, 0.08, 0.05]
+    )
 
 
 def test_plans_are_made_apart_then_crossed_and_no_step_is_forgotten():
     search = Search(street(), SolveOptions(time_limit=None, iterations=60_000), checked=True)
     solution = search.run()
-    assert len(search._crossing.plans) == 8
+    assert len(search._crossing.plans) >= 8
     assert search._made > 8 + 20, "children were made"
     assert solution.iterations == 60_000
+
+
+def test_where_crossing_gains_no_more_others_are_made_and_the_best_of_each_time_is_kept():
+    """Thirty visits in a street are soon planned as well as can be."""
+    search = Search(street(), SolveOptions(time_limit=None, iterations=120_000), checked=True)
+    solution = search.run()
+    assert len(search._kept) > 2
+    assert min(plan.cost for plan in search._kept) == search._best().cost
+    assert {plan.cost for plan in search._kept} <= {plan.cost for plan in search._crossing.plans}
+    assert solution.iterations == 120_000
+
+
+def test_plans_are_not_made_anew_as_long_as_crossing_gains_something(monkeypatch):
+    monkeypatch.setattr(engine, "_IN_VAIN", 10**6)
+    search = Search(street(), SolveOptions(time_limit=None, iterations=60_000))
+    search.run()
+    assert (search._kept, len(search._crossing.plans)) == ([], 8)
 
 
 def test_a_plan_that_was_searched_for_is_gone_on_with_unless_there_are_steps_to_spare():

@@ -36,12 +36,21 @@ class Made:
 
 
 class Population:
-    """The best plans of a search, each with a cost of its own."""
+    """The best plans of a search, each with a cost of its own.
+
+    Attributes
+    ----------
+    plans
+        They.
+    in_vain
+        How many plans were made of two of them since one was better than its parent.
+    """
 
     def __init__(self, problem: RoutingProblem, plans: list[Made], random: Random) -> None:
         self._problem, self._random = problem, random
         self._place = np.array([visit.place for visit in problem.visits], dtype=np.int64)
         self.plans = plans
+        self.in_vain = 0
 
     @property
     def best(self) -> Made:
@@ -57,6 +66,9 @@ class Population:
         """Let a plan take the place of the one it was made of, if it is cheaper and not there already."""
         if made.cost < self.plans[number].cost and all(made.cost != plan.cost for plan in self.plans):
             self.plans[number] = made
+            self.in_vain = 0
+        else:
+            self.in_vain += 1
 
     def _rows(self, number: int) -> dict[int, list[Row]]:
         problem = self._problem

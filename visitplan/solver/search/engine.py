@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,20 @@ from visitplan.solver.search.building import share
 from visitplan.solver.search.crossing import Made, Population
 from visitplan.solver.search.plans import read_plan
 from visitplan.solver.search.rounds import Rounds, in_blocks
-from visitplan.solver.search.schedule import AGAIN, HOT, WARM, Cooling, apart, plans_side_by_side
+from visitplan.solver.search.schedule import (
+    AGAIN,
+    HOT,
+    WARM,
+    Cooling,
+    apart,
+    apart_later,
+    plans_side_by_side,
+)
 from visitplan.solver.search.worker import Worker
 from visitplan.solver.solution import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from visitplan.solver.options import SolveOptions
     from visitplan.solver.problem import RoutingProblem
@@ -42,6 +51,12 @@ _STEPS_OF_A_CHILD = 30
 _CHUNKS_OF_A_CHILD = 8
 _FEWEST_STEPS = 100
 """Steps of a chunk of such a plan, at least: making it takes as long as some hundred steps."""
+
+_IN_VAIN = 2
+"""Plans are alike after so many children each of which none was better than its parent."""
+
+_ROOM = 1.5
+"""Others are made where so many times the share that takes is left: what is made is to be crossed as well."""
 
 _BEAT_SECONDS = 0.2
 _PATIENCE_SECONDS = 0.15
@@ -81,7 +96,10 @@ class Search:
         self._crews: list[list[Worker]] = [[] for _ in range(options.workers)]
         self._made = 0
         self._retired = 0
+        self._pace, self._speed = _CHUNK_STEPS, _SPEED
+        self._random = Random(options.seed)
         self._crossing: Population | None = None
+        self._kept: list[Made] = []
         self._timed = times_matter(problem) and not options.rough
         self._annealing_since = 0.0
         self.routes: tuple[Route, ...] = ()
@@ -128,6 +146,7 @@ class Search:
     def _best(self) -> Made:
         """Give the best plan of all; its nodes may change with the next step."""
         made = [Made(worker.best_cost, worker.best) for worker in self._workers()]
+        made += self._kept
         if self._crossing is not None:
             made.append(self._crossing.best)
         return min(made, key=lambda plan: plan.cost)
@@ -173,51 +192,98 @@ class Search:
     def _anneal_in_chunks(self, advance: Callable[[int, int], None]) -> Stop:
         """Make plans apart, then cross them: a chunk of steps at a time, at falling temperatures."""
         leg = self._crews[0][0].average_leg()
-        stop = self._make_apart(advance, leg)
-        return stop or self._cross(advance, Cooling(leg, WARM))
+        alone = Cooling(leg, AGAIN if self._options.warm else HOT)
+        stop = self._cool(advance, alone, 0.0, 1.0, until=_JOINED_AFTER)
+        if stop is not None:
+            return stop
+        first, later = self._join()
+        if first >= 1.0:
+            return self._cool(advance, alone, 0.0, 1.0, until=inf) or Stop.TIME
+        stop = self._cool(advance, Cooling(leg), 0.0, first, until=first)
+        return stop or self._cross_and_renew(advance, leg, later)
 
-    def _make_apart(self, advance: Callable[[int, int], None], leg: float) -> Stop | None:
-        """Advance all plans side by side; None once they are to be crossed."""
-        until, joined, steps, speed = 1.0, False, _CHUNK_STEPS, _SPEED
-        cooling = Cooling(leg, AGAIN if self._options.warm else HOT)
+    def _cool(
+        self, advance: Callable[[int, int], None], cooling: Cooling, hot: float, cold: float, *, until: float
+    ) -> Stop | None:
+        """Advance all plans side by side until a share of the search is over; None then.
+
+        They are hot at one share of the search, and cold at another.
+        """
         while (stop := self._stop()) is None:
             share = self._share()
-            if not joined and share >= _JOINED_AFTER:
-                joined, until = True, self._join(speed)
-                if until < 1.0:
-                    cooling = Cooling(leg)
-                if self._options.iterations is None:  # a chunk lasts no longer for there being more plans
-                    steps = max(10, steps * len(self._crews) // len(self._workers()))
-            if until < 1.0 and share >= until:
+            if share >= until:
                 return None
             begun, before = self._options.clock(), self._iterations()
-            self._chunk(advance, steps, cooling.at(share / until))
+            self._chunk(advance, self._pace, cooling.at((share - hot) / (cold - hot)))
             if self._options.iterations is None:
                 taken = max(1e-6, self._options.clock() - begun)
-                speed = (self._iterations() - before) / taken
-                steps = max(10, round(steps * min(3.0, max(0.3, _CHUNK_SECONDS / taken))))
+                self._speed = (self._iterations() - before) / taken
+                self._pace = max(10, round(self._pace * min(3.0, max(0.3, _CHUNK_SECONDS / taken))))
         return stop
 
-    def _join(self, speed: float) -> float:
-        """Let all crews make plans; give the share until which they are apart, before they are crossed.
+    def _join(self) -> tuple[float, float]:
+        """Let all crews make plans; give the share of the search in which they are made, and others later.
 
-        Each plan is begun by itself, but where one is to be gone on with and there are no steps to spare.
+        1 if they are not to be crossed. Each plan is begun by itself, but where one is to be gone on with and
+        there are no steps to spare.
         """
-        visits, crews, steps = len(self._problem.visits), len(self._crews), self._steps_in_all(speed)
+        visits, crews, steps = len(self._problem.visits), len(self._crews), self._steps_in_all(self._speed)
         plans = plans_side_by_side(steps, visits)
         again = self._options.warm and plans <= crews
-        for number in range(1, max(crews, plans)):
-            worker = self._worker()
-            worker.start(self._options.initial if again else (), self._options.cancelled)
-            self._crews[number % crews].append(worker)
-        return 1.0 if again else apart(max(crews, plans), steps, visits)
+        plans = max(crews, plans)
+        self._begin(range(1, plans), self._options.initial if again else ())
+        if self._options.iterations is None:  # a chunk lasts no longer for there being more plans
+            self._pace = max(10, self._pace * crews // plans)
+        return (1.0, 1.0) if again else (apart(plans, steps, visits), apart_later(plans, steps, visits))
 
-    def _cross(self, advance: Callable[[int, int], None], cooling: Cooling) -> Stop:
-        """Let each crew make a plan of two, cool it, and give it back: again and again."""
-        plans = [Made(worker.best_cost, worker.best.copy()) for worker in self._workers()]
-        self._crossing = crossing = Population(self._problem, plans, Random(self._options.seed))
-        steps = max(_FEWEST_STEPS, _STEPS_OF_A_CHILD * len(self._problem.visits) // _CHUNKS_OF_A_CHILD)
+    def _begin(self, numbers: Iterable[int], initial: Sequence[Route] = ()) -> None:
+        """Begin plans, shared out among the crews by their numbers."""
+        for number in numbers:
+            worker = self._worker()
+            worker.start(initial, self._options.cancelled)
+            self._crews[number % len(self._crews)].append(worker)
+
+    def _cross_and_renew(self, advance: Callable[[int, int], None], leg: float, share: float) -> Stop:
+        """Cross plans until that gains no more; then make others, each time in a share of the search.
+
+        When no time is left for others, the best of each time are crossed with those of the last.
+        """
+        plans = self._plans()
+        number = len(plans)
         while True:
+            others = self._share() + _ROOM * share < 1.0
+            self._crossing = Population(
+                self._problem, plans if others else [*self._kept, *plans], self._random
+            )
+            stop = self._cross(advance, Cooling(leg, WARM), self._crossing, until_alike=others)
+            if stop is not None:
+                return stop
+            best = self._crossing.best
+            self._kept.append(best)
+            plans = [plan for plan in self._crossing.plans if plan is not best]
+            now = self._share()
+            if now + _ROOM * share < 1.0:
+                self._retire()
+                self._begin(range(number))
+                stop = self._cool(advance, Cooling(leg), now, now + share, until=now + share)
+                if stop is not None:
+                    return stop
+                plans = self._plans()
+
+    def _cross(
+        self,
+        advance: Callable[[int, int], None],
+        cooling: Cooling,
+        crossing: Population,
+        *,
+        until_alike: bool,
+    ) -> Stop | None:
+        """Let each crew make a plan of two, cool it, and give it back: again and again.
+
+        None where plans are so alike that it gains no more, if that is to end it.
+        """
+        steps = max(_FEWEST_STEPS, _STEPS_OF_A_CHILD * len(self._problem.visits) // _CHUNKS_OF_A_CHILD)
+        while not (until_alike and crossing.in_vain >= _IN_VAIN * len(crossing.plans)):
             parents = [self._begin_child(crew, crossing) for crew in self._crews]
             for chunk in range(_CHUNKS_OF_A_CHILD):
                 if self._stop() is None:
@@ -226,6 +292,18 @@ class Search:
                 crossing.replace(parent, Made(child.best_cost, child.best))
             if (stop := self._stop()) is not None:
                 return stop
+        return None
+
+    def _plans(self) -> list[Made]:
+        """Give the best plan of each worker."""
+        return [Made(worker.best_cost, worker.best.copy()) for worker in self._workers()]
+
+    def _retire(self) -> None:
+        """Let all workers go; their steps count."""
+        self._retired += sum(worker.iterations for worker in self._workers())
+        self._crossing = None
+        for crew in self._crews:
+            crew.clear()
 
     def _begin_child(self, crew: list[Worker], crossing: Population) -> int:
         """Let a crew begin with a plan made of two; give the number of the first of these."""

@@ -21,6 +21,9 @@ _MOST_PLANS = 8
 _LONGEST_APART, _SHORTEST_APART = 0.7, 0.2
 """Share of the search in which several plans are made apart, before they are crossed."""
 
+_SHORTEST_LATER = 0.05
+"""The same, at least, for others that are made later."""
+
 _EARLY = 0.4
 """Part of a plan's steps for want of which it is made all the same."""
 
@@ -52,7 +55,13 @@ def apart(plans: int, steps: float, visits: int) -> float:
         return 1.0
     if plans < _MOST_PLANS:
         return _LONGEST_APART
-    return min(_LONGEST_APART, max(_SHORTEST_APART, plans * steps_of_a_plan(visits) / max(1.0, steps)))
+    return max(_SHORTEST_APART, apart_later(plans, steps, visits))
+
+
+def apart_later(plans: int, steps: float, visits: int) -> float:
+    """Give the share of the search in which so many others are made, once crossing gains no more."""
+    enough = plans * steps_of_a_plan(visits) / max(1.0, steps)
+    return min(_LONGEST_APART, max(_SHORTEST_LATER, enough))
 
 
 @dataclass(frozen=True, slots=True)
