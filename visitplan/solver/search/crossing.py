@@ -36,14 +36,14 @@ class Made:
 
 
 class Population:
-    """The best plans of a search, each with a cost of its own.
+    """The best plans of a search.
 
     Attributes
     ----------
     plans
-        They.
+        Each with a cost of its own.
     in_vain
-        How many plans were made of two of them since one was better than its parent.
+        How many children, one after another up to now, were no better than their parents.
     """
 
     def __init__(self, problem: RoutingProblem, plans: list[Made], random: Random) -> None:

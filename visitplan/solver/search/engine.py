@@ -53,7 +53,7 @@ _FEWEST_STEPS = 100
 """Steps of a chunk of such a plan, at least: making it takes as long as some hundred steps."""
 
 _IN_VAIN = 2
-"""Plans are alike after so many children each of which none was better than its parent."""
+"""Plans are alike once so many children for each of them in a row were no better than their parents."""
 
 _ROOM = 1.5
 """Others are made where so many times the share that takes is left: what is made is to be crossed as well."""
@@ -222,10 +222,10 @@ class Search:
         return stop
 
     def _join(self) -> tuple[float, float]:
-        """Let all crews make plans; give the share of the search in which they are made, and others later.
+        """Let all crews make plans; give the shares of the search that these take, and others later.
 
-        1 if they are not to be crossed. Each plan is begun by itself, but where one is to be gone on with and
-        there are no steps to spare.
+        Both are 1 where plans are not to be crossed. Each is begun by itself, but where one is to be gone on
+        with and there are no steps to spare.
         """
         visits, crews, steps = len(self._problem.visits), len(self._crews), self._steps_in_all(self._speed)
         plans = plans_side_by_side(steps, visits)
