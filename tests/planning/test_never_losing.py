@@ -84,6 +84,11 @@ def test_a_dear_joint_visit_is_split_where_there_was_no_time_to_see_what_that_sa
     assert split_after(steps=2, stop=Stop.TIME) == []
 
 
+def test_a_dear_joint_visit_is_kept_where_no_time_is_left_to_make_use_of_splitting_it(monkeypatch):
+    monkeypatch.setattr(serving, "TRUSTED_WITH", 100.0)
+    assert split_after(steps=2, stop=Stop.TIME) == [{"CARE", "NURSE"}]
+
+
 def test_a_dear_joint_visit_is_kept_where_splitting_it_was_searched_and_saves_nothing():
     assert split_after(steps=3, stop=Stop.TIME) == [{"CARE", "NURSE"}]
     assert split_after(steps=0, stop=Stop.EXHAUSTED) == [{"CARE", "NURSE"}]

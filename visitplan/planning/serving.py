@@ -39,6 +39,8 @@ WORTH_ANOTHER = 0.01
 """Part of the total that splitting must have saved for what is joined then to be judged again."""
 JUDGED_WITH = 0.002
 """Seconds for each visit that must be left for joint visits to be judged: a first plan tells too little."""
+TRUSTED_WITH = 0.001
+"""Seconds for each visit that must be left to trust that judgement unseen: later steps make it true."""
 SEARCH_SHARE = 0.75
 """Part of what is left that then goes into the coordinated plan, before the uncoordinated one is looked for.
 
@@ -130,7 +132,7 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
         fewer = split(attempts.scenario, best.wish, dear)
         tried = attempts.attempt(fewer, best, SPLIT_SHARE, rough=best.rough, instead=best)
         tried = _whole(attempts, tried, SPLIT_SHARE)
-        if _hardly_searched(tried) and _as_many_served(attempts, best, tried):
+        if _is_trusted(attempts, best, tried):
             return tried
         if _cheaper(attempts, best, tried) is best:
             break
@@ -140,14 +142,16 @@ def _without_dear_joint_visits(attempts: Attempts, best: Served) -> Served:
     return best
 
 
-def _hardly_searched(tried: Served) -> bool:
-    """Say whether time was up before there were as many steps as visits: what it could cost is not seen."""
-    return tried.solution.stop is Stop.TIME and tried.solution.iterations < len(tried.encoding.visits)
+def _is_trusted(attempts: Attempts, best: Served, tried: Served) -> bool:
+    """Say whether dear joint visits are split though that is not seen to be cheaper.
 
-
-def _as_many_served(attempts: Attempts, best: Served, tried: Served) -> bool:
-    """Say whether what the second of two plans leaves out costs no more than what the first does."""
-    return tried.unserved_cost(attempts.scenario) <= best.unserved_cost(attempts.scenario)
+    Time was up before there were as many steps as visits, so what the plan without them could cost is not
+    seen; it leaves out no more; and time is left for the steps that make it cheaper.
+    """
+    scenario, solution = attempts.scenario, tried.solution
+    hardly = solution.stop is Stop.TIME and solution.iterations < len(tried.encoding.visits)
+    served = tried.unserved_cost(scenario) <= best.unserved_cost(scenario)
+    return hardly and served and _time_left(attempts, tried, TRUSTED_WITH)
 
 
 def _time_left(attempts: Attempts, best: Served, seconds: float) -> bool:
