@@ -197,9 +197,10 @@ class Search:
         if stop is not None:
             return stop
         first, later = self._join()
-        if first >= 1.0:
-            return self._cool(advance, alone, 0.0, 1.0, until=inf) or Stop.TIME
-        stop = self._cool(advance, Cooling(leg), 0.0, first, until=first)
+        crossed = first < 1.0
+        stop = self._cool(
+            advance, Cooling(leg) if crossed else alone, 0.0, first, until=first if crossed else inf
+        )
         return stop or self._cross_and_renew(advance, leg, later)
 
     def _cool(
@@ -263,7 +264,8 @@ class Search:
             plans = [plan for plan in self._crossing.plans if plan is not best]
             now = self._share()
             if now + _ROOM * share < 1.0:
-                self._retire()
+                for crew in self._crews:
+                    self._retire(crew)
                 self._begin(range(number))
                 stop = self._cool(advance, Cooling(leg), now, now + share, until=now + share)
                 if stop is not None:
@@ -298,20 +300,18 @@ class Search:
         """Give the best plan of each worker."""
         return [Made(worker.best_cost, worker.best.copy()) for worker in self._workers()]
 
-    def _retire(self) -> None:
-        """Let all workers go; their steps count."""
-        self._retired += sum(worker.iterations for worker in self._workers())
-        self._crossing = None
-        for crew in self._crews:
-            crew.clear()
+    def _retire(self, crew: list[Worker]) -> None:
+        """Let the workers of a crew go; their steps count."""
+        self._retired += sum(worker.iterations for worker in crew)
+        crew.clear()
 
     def _begin_child(self, crew: list[Worker], crossing: Population) -> int:
         """Let a crew begin with a plan made of two; give the number of the first of these."""
-        self._retired += sum(worker.iterations for worker in crew)
+        self._retire(crew)
         parent, rows = crossing.cross()
         child = self._worker()
         child.start_with(rows, self._options.cancelled)
-        crew[:] = [child]
+        crew.append(child)
         return parent
 
     def _chunk(self, advance: Callable[[int, int], None], steps: int, heat: int) -> None:
