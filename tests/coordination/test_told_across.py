@@ -70,9 +70,7 @@ def test_who_is_spared_one_task_ends_another_before_whom_it_does_it_for():
     later = {"earliest_date": MONDAY + dt.timedelta(days=1), **week}
     demand = planned(
         request("T", "therapy", tasks=("falls",), joint=Joint.AVOID, duration_s=45 * MIN, **on(0)),
-        request(
-            "N", tasks=("falls", "weight", "wound"), joint=Joint.AVOID, skills=frozenset({"iv"}), **later
-        ),
+        replace(NURSE, tasks=("falls", "weight", "wound"), skills=frozenset({"iv"}), **later),
         carer("weight", day=1, **week),
         members=(
             staff("n", "nursing", skills=frozenset({"iv"})),

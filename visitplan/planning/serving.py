@@ -70,7 +70,8 @@ def serve(
        no less than the one before. Once time is up, or after ``MOST_RETRIES``, an attempt only puts what is
        not served into the routes that were found: so nobody is lost to a joint visit for want of time.
     2. Joint visits that are dear are split: until none is, a plan costs no less in all than the one before
-       or little less (``WORTH_ANOTHER``), or ``MOST_SPLITS``.
+       or little less (``WORTH_ANOTHER``), or ``MOST_SPLITS``. Once, and no more, a plan is taken that had no
+       time to cost less, where time is left to search it (``TRUSTED_WITH``).
     3. With what is joined now the plan is searched for, within ``SEARCH_SHARE`` of what is left, and held
        against the uncoordinated one, looked for from scratch within ``APART_SHARE`` of what is left then: so
        it never loses for want of time. The uncoordinated plan is kept if it costs less in all, unless a plan

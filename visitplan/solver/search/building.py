@@ -260,9 +260,7 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
     node[:visits, at.FLOOR] = node[:visits, at.START] = visit[:, at.FIRST]
     nodes, staff = len(node), 1 + max((shift.staff for shift in problem.shifts), default=-1)
     widest = max(len(unit) for unit in units)
-    by_staff: list[list[int]] = [[] for _ in range(staff)]
-    for r, shift in enumerate(problem.shifts):
-        by_staff[shift.staff].append(r)
+    by_staff = _shifts_by_staff(problem, staff)
     small = np.int32
     speed = _speed_table(problem)
     return Arrays(
@@ -318,6 +316,14 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
         given=np.zeros((visits, 4), small),
         best=node.copy(),
     )
+
+
+def _shifts_by_staff(problem: RoutingProblem, staff: int) -> list[list[int]]:
+    """Give the shifts of each member of staff."""
+    by_staff: list[list[int]] = [[] for _ in range(staff)]
+    for r, shift in enumerate(problem.shifts):
+        by_staff[shift.staff].append(r)
+    return by_staff
 
 
 def _counts(shared: Shared, speed_rows: int) -> NDArray[np.int64]:
