@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opened
 from tests.exports.hostile import HOSTILE, hostile_plan, hostile_scenario
@@ -40,9 +40,7 @@ def run_of(page: Page, staff: str) -> Locator:
 
 def count(page: Page, expected: str) -> None:
     """Wait until the line of counts begins so."""
-    page.wait_for_function(
-        "text => document.getElementById('count').textContent.startsWith(text)", arg=expected
-    )
+    expect(page.locator("#count")).to_have_text(re.compile(f"^{re.escape(expected)}"))
 
 
 def faults(page: Page) -> list[str]:
@@ -117,8 +115,7 @@ def test_an_open_run_has_its_steps_in_a_table_and_a_way_to_its_partner(
     partner = page.get_by_role("button", name=re.compile("^N1 nursing"))
     assert partner.get_attribute("aria-expanded") == "true"
     assert partner.evaluate("button => button === document.activeElement")
-    page.wait_for_function("document.querySelectorAll('#map .number').length === 4")
-    assert page.locator("#map .number").all_text_contents() == ["1", "2", "1", "2"]
+    expect(page.locator("#map .number")).to_have_text(["1", "2", "1", "2"])
 
 
 def test_filters_by_area_service_organisation_staff_and_household(opened: Opened, market_day: Path) -> None:
@@ -159,9 +156,7 @@ def test_search_finds_an_id_on_any_day(opened: Opened, week: Path) -> None:
     )
     assert run["date"] == "2027-03-26"
     page.fill("[name=search]", run["visits"][0][0])
-    page.wait_for_function(
-        "name => document.querySelector('#list b')?.textContent === name", arg=run["staff"]
-    )
+    expect(page.locator("#list b").first).to_have_text(run["staff"])
 
 
 def test_shifts_without_visits_are_shown_when_asked_for(opened: Opened, market_day: Path) -> None:
