@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from visitplan.solver.search import arrays as of
 from visitplan.solver.search.compiling import compiled
-from visitplan.solver.search.layout import ABSENT, NEXT, ROUTE, SHIFTS, UNIT, VISITS, ZERO
+from visitplan.solver.search.layout import ABSENT, LINK_FROM, LINK_TO, NEXT, ROUTE, SHIFTS, UNIT, VISITS, ZERO
 from visitplan.solver.search.randomness import below, draw
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _AVERAGE = 10
 """Visits taken out on average."""
 
-_LONGEST = 10
-"""Most visits of one string."""
+_LONGEST, _LONGEST_LINKED = 10, 6
+"""Most visits of one string; and around a linked visit, where more runs have to give way together."""
 
 _SPLIT = 2**30
 """A string of two and more leaves some visits in its middle in one case of two,"""
@@ -75,11 +75,21 @@ def take_string(state: State, length: int, position: int, longest: int, taken: i
 
 
 @compiled()
+def size_of_ruin(state: State, seed: int, average_run: int) -> tuple[int, int]:
+    """Draw how many strings are taken out around a seed visit; give that, and their greatest length."""
+    node, random = of.node(state), of.random(state)
+    if node[seed, LINK_FROM] < node[seed, LINK_TO]:
+        longest = min(_LONGEST_LINKED, max(1, average_run))
+        return 1 + below(random, 4 * _AVERAGE - 1 - longest) // (1 + longest), longest
+    longest = min(_LONGEST, max(1, average_run))
+    return 1 + below(random, max(1, 4 * _AVERAGE // (1 + longest) - 1)), longest
+
+
+@compiled()
 def ruin(state: State, seed: int, average_run: int) -> int:
     """Choose the units to take out around a seed visit; give how many are in ``out``."""
     node, random = of.node(state), of.random(state)
-    longest = min(_LONGEST, max(1, average_run))
-    strings = 1 + below(random, max(1, 4 * _AVERAGE // (1 + longest) - 1))
+    strings, longest = size_of_ruin(state, seed, average_run)
     near = of.near(state) if draw(random) & 1 else of.close(state)
     taken = ZERO
     cut = 0
