@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.routing.builders import family, household, request, scenario, shift, staff
-from visitplan import planning
+from visitplan import planning, routing, travel
 from visitplan.domain.plan import Reason
 from visitplan.domain.requests import Family, Joint, Task
+from visitplan.planning.attempts import Attempts
+from visitplan.planning.budget import Budget
 from visitplan.policy import Policy
 
 if TYPE_CHECKING:
     from visitplan.domain.requests import Request
     from visitplan.domain.scenario import Scenario
+    from visitplan.planning.options import Options
     from visitplan.result import PlanResult
 
 TOGETHER_ONLY = {"coordination": {"modes": ["together"]}}
@@ -25,6 +28,14 @@ def policy(**sections: Any) -> Policy:
 def plan(made: Scenario, **options: Any) -> PlanResult:
     """Plan with the greedy engine, unless another is asked for."""
     return planning.plan(made, **{"engine": "greedy", "progress": False, **options})
+
+
+def tries_of(made: Scenario, options: Options) -> Attempts:
+    """Give attempts at a scenario, none of which was made yet."""
+    factors = travel.day_factors(made.policy.travel, made.period)
+    network = routing.network_of(made, planning.travel_source(made), factors)
+    budget = Budget.start(options.time_limit, options.iterations, options.clock)
+    return Attempts(made, network, options, budget)
 
 
 def reasons(result: PlanResult) -> dict[str, Reason]:

@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.coordination.areas import random_area
-from tests.planning.builders import codes, joined, nurse_torn_between, plan, policy, served
+from tests.planning.builders import codes, joined, nurse_torn_between, plan, policy, served, tries_of
 from tests.routing.builders import family, household, request, scenario, shift, staff
-from visitplan import coordination, planning, routing, travel
+from visitplan import coordination, routing
 from visitplan.domain.expansion import expand
 from visitplan.domain.requests import Family, Joint
 from visitplan.planning import attempts, serving
-from visitplan.planning.budget import Budget
 from visitplan.planning.options import Options
 from visitplan.planning.splitting import best_half, uncoordinated
 from visitplan.solver.solution import Stop
@@ -156,13 +155,6 @@ def test_half_of_the_joint_visits_come_back_where_none_costs_less_than_all():
     assert kept is not None
     assert [set(j.visit_ids) for j in kept.demand.joint_visits] == [{"CARE-2", "NURSE-2"}]
     assert best_half(whole, kept) is None
-
-
-def tries_of(made, options: Options):
-    factors = travel.day_factors(made.policy.travel, made.period)
-    network = routing.network_of(made, planning.travel_source(made), factors)
-    budget = Budget.start(options.time_limit, options.iterations, options.clock)
-    return attempts.Attempts(made, network, options, budget)
 
 
 def joined_again(**limits):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from visitplan.findings import Finding, Severity
 from visitplan.planning.attempts import Attempts, Served, Wish, solve_whole
+from visitplan.planning.judging import dear_joint_visits
 from visitplan.planning.splitting import (
     best_half,
     brought_back,
@@ -15,7 +16,7 @@ from visitplan.planning.splitting import (
     uncoordinated,
     without_lone_requires,
 )
-from visitplan.planning.weighing import dear_joint_visits, total_cost
+from visitplan.planning.weighing import total_cost
 from visitplan.solver.solution import Stop
 
 if TYPE_CHECKING:
@@ -168,8 +169,7 @@ def _improved(attempts: Attempts, best: Served, share: float = 1.0, *, far: bool
     tried = _whole(attempts, attempts.attempt(best.wish, best, share, far=far), share)
     if _total(attempts, tried) <= _total(attempts, best):
         return tried
-    steps = best.solution.iterations + tried.solution.iterations
-    return replace(best, solution=replace(best.solution, stop=tried.solution.stop, iterations=steps))
+    return replace(best, solution=replace(best.solution, stop=tried.solution.stop))
 
 
 def _unless_apart_is_cheaper(attempts: Attempts, best: Served, share: float) -> Served:

@@ -83,6 +83,14 @@ class Timetable(Fixpoint):
             where, index, old = undo.pop()
             where[index] = old
 
+    def moved_since(self, mark: tuple[int, int]) -> list[int]:
+        """Give the visits, served now or not, that started at another time when the mark was made."""
+        was: dict[int, int] = {}
+        for where, index, old in self._undo[mark[0] :]:
+            if where is self.starts:
+                was.setdefault(index, old)
+        return [visit for visit, start in was.items() if self.starts[visit] != start]
+
     def commit(self) -> None:
         """Forget how to go back: marks made so far are void."""
         self._undo.clear()
