@@ -119,10 +119,9 @@ class Attempts:
             rough=rough,
         )
         solution = self.solving(encoding, options, self.options.engine)
+        self.budget.steps += solution.iterations
         if before is not None and again and solution.cost.total >= before.solution.cost.total:
-            steps = before.solution.iterations + solution.iterations
-            kept = replace(before.solution, stop=solution.stop, iterations=steps)
-            return replace(before, solution=kept)
+            return replace(before, solution=replace(before.solution, stop=solution.stop))
         return Served(wish, encoding, solution, rough)
 
     def timed(self, served: Served) -> Served:

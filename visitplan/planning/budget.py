@@ -22,6 +22,8 @@ class Budget:
         The clock at the start.
     uncounted
         Seconds since then that do not count against the time limit.
+    steps
+        Search steps made since then.
     """
 
     time_limit: float | None
@@ -29,6 +31,7 @@ class Budget:
     clock: Callable[[], float]
     began: float
     uncounted: float = 0.0
+    steps: int = 0
 
     @classmethod
     def start(cls, time_limit: float | None, iterations: int | None, clock: Callable[[], float]) -> Budget:

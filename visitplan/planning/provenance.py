@@ -38,7 +38,7 @@ def provenance(
         seed=options.seed,
         coordinated=options.coordinate,
         stop=str(solution.stop),
-        iterations=solution.iterations,
+        iterations=budget.steps,
         seconds=round(budget.used, 3),
         time_limit=options.time_limit,
         iteration_limit=options.iterations,
