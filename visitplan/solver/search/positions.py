@@ -176,7 +176,7 @@ def scan(
     """
     node, shift, count, visit = of.node(state), of.shift(state), of.count(state), of.visit(state)
     rows, price, ticks, money = of.before(state), of.price(state), of.ticks(state), of.cost(state)
-    random = of.random(state)
+    waiting, random = of.waiting(state), of.random(state)
     visits, shifts, places = count[VISITS], count[SHIFTS], count[PLACES]
     modes, main = count[MODES], count[MAIN_MODE]
     max_late_cost, limits, waits = count[MAX_LATE_COST], count[HAS_LIMITS], count[HAS_WAITING]
@@ -226,7 +226,7 @@ def scan(
         cost = charge + cost_in + money[base + here, onward] - node[p, LEG_COST]
         if q >= visits and p >= visits:
             cost += shift[r, USE_COST]
-        if cost >= bound and not waits:
+        if cost >= bound and (not waits or cost - waiting[r] >= bound):  # no more waiting can be saved
             continue
         ticks_out = np.int64(ticks[base + here, onward])
         if waits:
@@ -242,7 +242,16 @@ def scan(
             tick = max(lowest, np.int64(node[p, START]) + node[p, DURATION] + ticks_in)
             if too_late(state, v, r, q, tick, ticks_out):
                 continue
-            found = scan_slowly(state, v, p, cost, lowest, bound, most, most_late, found, place, value)
+            if arc & BREAK:
+                found = scan_slowly(state, v, p, cost, lowest, bound, most, most_late, found, place, value)
+            else:
+                if arc != 0:
+                    end = np.int64(node[p, START]) + node[p, DURATION]
+                    tick = max(lowest, end + slowed(state, r, ticks_in, end))
+                leg = node[p, LEG_TICKS]
+                hang_in(node, v, p, q, ticks_in, ticks_out, tick, arc)
+                found = scan_starts(state, v, p, tick, cost, bound, most, most_late, found, place, value)
+                hang_out(node, v, p, q, leg)
             if found == most:
                 bound = min(bound, value[most - 1])
             continue
@@ -329,7 +338,7 @@ def scan_slowly(
     place: NDArray[np.int32],
     value: NDArray[np.int64],
 ) -> int:
-    """Try one arc with the break on either side of the visit, and with each start worth waiting for."""
+    """Try an arc with the break on either side of the visit, and with each start worth waiting for."""
     first_floor, last_floor = of.visit(state)[v, FLOOR_FROM], of.visit(state)[v, FLOOR_TO]
     ways = 2 if of.node(state)[p, ARC] & BREAK else 1
     count = of.count(state)
@@ -359,6 +368,53 @@ def scan_slowly(
                 found = keep(place, value, found, most, cost, p, break_first, floor)
                 if found == most:
                     bound = value[most - 1]
+    return found
+
+
+@compiled()
+def scan_starts(
+    state: State,
+    v: int,
+    p: int,
+    tick: int,
+    fixed: int,
+    bound: int,
+    most: int,
+    most_late: int,
+    found: int,
+    place: NDArray[np.int32],
+    value: NDArray[np.int64],
+) -> int:
+    """Try a visit that hangs in an arc without a break: from ``tick`` on, each start worth waiting for.
+
+    Gives what :func:`scan_slowly` does, in half of the time.
+    """
+    count, visit = of.count(state), of.visit(state)
+    natural = into_window(state, v, tick)
+    if natural == NOWHERE:
+        return found
+    first_floor = np.int64(visit[v, FLOOR_FROM])
+    end = count[VISITS] + count[SHIFTS] + of.node(state)[p, ROUTE]
+    closes = np.int64(of.node(state)[end, LATEST]) - of.node(state)[v, DURATION]
+    held = 0
+    for k in range(first_floor, visit[v, FLOOR_TO]):
+        floor = np.int64(of.floor(state)[k])
+        if k > first_floor:
+            if floor <= natural:
+                continue
+            held += 1
+            if held > _MOST_FLOORS or floor > closes:
+                break
+        begin = np.int64(into_window(state, v, np.int64(max(natural, floor))))
+        if begin == NOWHERE or fixed + start_cost(state, v, begin) >= bound:
+            continue
+        logged = count[LOGGED]
+        added, _ = settle(state, v, begin, bound - fixed, most_late)
+        roll_back(state, logged)
+        if fixed + added < bound:
+            found = keep(place, value, found, most, fixed + added, p, ZERO, floor)
+            if found == most:
+                bound = value[most - 1]
     return found
 
 
