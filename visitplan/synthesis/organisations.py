@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from visitplan.synthesis.homes import Home
@@ -23,15 +24,21 @@ class Organisations:
         Gives nursing and therapy where no other trust does.
     councils_give_therapy
         Occupational therapy at home is the council's, not the trust's.
+    providers
+        Organisations that all give care everywhere; each home falls to one of them. None: one organisation
+        gives it throughout an authority.
     """
 
     care: str
     trust: str
     trusts: tuple[tuple[str, str], ...] = ()
     councils_give_therapy: bool = False
+    providers: tuple[str, ...] = ()
 
     def owner(self, team: str, home: Home) -> str:
         """Give the organisation that owns what a team is asked for at a home."""
+        if team == "care" and self.providers:
+            return self.providers[crc32(home.household_id.encode()) % len(self.providers)]
         if team == "care" or (team == "ot" and self.councils_give_therapy):
             return f"{self.care}-{home.authority}"
         return dict(self.trusts).get(home.area, self.trust)
@@ -39,6 +46,18 @@ class Organisations:
 
 ONE_TRUST = Organisations(care="homecare", trust="community-trust")
 """One trust for all, and home care in two halves of the county."""
+
+SEVERAL_PROVIDERS = Organisations(
+    care="homecare",
+    trust="community-trust",
+    providers=("homecare-blue", "homecare-green", "homecare-red"),
+)
+"""One trust for all, and home care from three providers side by side in every town.
+
+Councils buy home care from several providers in the same places: one London borough had about 829 people with
+10 of them on 1 January 2024 (London Borough of Waltham Forest, Home-Based Support Services), 83 each. That
+there are three, and that no provider has a town of its own, is an assumption.
+"""
 
 _WEST = ("chester", "ellesmere_port", "frodsham")
 _CENTRAL = ("northwich", "winsford", "crewe", "nantwich", "sandbach")

@@ -8,7 +8,12 @@ from difflib import get_close_matches
 
 from visitplan.errors import InputError
 from visitplan.findings import Finding, Severity, Where
-from visitplan.synthesis.organisations import ONE_TRUST, THREE_TRUSTS, Organisations
+from visitplan.synthesis.organisations import (
+    ONE_TRUST,
+    SEVERAL_PROVIDERS,
+    THREE_TRUSTS,
+    Organisations,
+)
 from visitplan.synthesis.rates import Rates
 
 COUNTY = Rates(
@@ -137,7 +142,7 @@ PRESETS: tuple[Preset, ...] = (
         date=dt.date(2027, 3, 22),
         towns=("Macclesfield", "Congleton", "Wilmslow", "Knutsford"),
         rates=TEAM,
-        organisations=ONE_TRUST,
+        organisations=SEVERAL_PROVIDERS,
     ),
 )
 """All but the last have three trusts and two councils, each with staff of its own."""
