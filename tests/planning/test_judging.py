@@ -135,9 +135,9 @@ def carried_out(tries: Attempts, served: Served, judge: judging._Judge, joint: J
     return replace(served, wish=replace(served.wish, demand=demand), encoding=encoding, solution=solution)
 
 
-@pytest.mark.parametrize(("left", "legs"), [(0.0125, 2), (0.25, 0.1)])
+@pytest.mark.parametrize(("left", "legs"), [(0.0075, 4), (0.15, 0.01)])
 def test_the_less_time_is_left_for_each_visit_the_more_splitting_is_taken_to_save(left: float, legs: float):
-    """With 25 ms for each of two visits that is the travel of one: here two legs of two minutes."""
+    """With 15 ms for each of two visits that is the travel of one: here two legs of two minutes."""
     made = nurse_and_carer("08:00-12:00")
     served = all_joined(made)
     assert served.solution.cost.travel == 4 * 2 * 21_000

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 JUDGING_SHARE = 0.1
 """Part of what is left in which joint visits may be judged."""
 
-UNSEEN_S = 0.025
+UNSEEN_S = 0.015
 """Seconds of search for each visit with which splitting saves an average leg more than is seen.
 
-The less a plan is searched, the more it gains by having less tied; benchmarks/README.md has what was
-measured.
+The less a plan is searched, the more it gains by having less tied: with half of the seconds four legs;
+benchmarks/README.md has what was measured.
 """
 
 
@@ -73,7 +73,7 @@ def _unseen(attempts: Attempts, served: Served) -> int:
         return 0
     visits = max(1, sum(len(route.visits) for route in served.solution.routes))
     average_leg = served.solution.cost.travel / visits
-    return round(average_leg * UNSEEN_S * visits / max(left, 0.001))
+    return round(average_leg * (UNSEEN_S * visits / max(left, 0.001)) ** 2)
 
 
 def _used_up(before: float | None, left: float | None) -> bool:
