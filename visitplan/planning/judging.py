@@ -54,9 +54,9 @@ def dear_joint_visits(attempts: Attempts, served: Served) -> dict[str, int]:
     after ``JUDGING_SHARE`` of the time that is left. The less of that there is, the more splitting is taken
     to save (``UNSEEN_S``); where steps are limited, no more than is seen.
     """
+    left, unseen = attempts.budget.left, _unseen(attempts, served)
     judge = _Judge(attempts, served)
     dear = {}
-    left, unseen = attempts.budget.left, _unseen(attempts, served)
     for joint in sorted(judge.joints, key=lambda joint: (joint.worth.saved, joint.joint_visit_id)):
         if attempts.over or _used_up(left, attempts.budget.left):
             break

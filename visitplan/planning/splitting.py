@@ -141,7 +141,8 @@ def _dear(joint: JointVisit, saved_mp: int) -> Finding:
         Severity.NOTE,
         _where(joint),
         cause=f"To serve {', '.join(joint.visit_ids)} as a joint visit costs about GBP "
-        f"{saved_mp / 100_000:.2f} more than it is worth by the policy's prices, so its visits are planned apart.",
+        f"{saved_mp / 100_000:.2f} more than it is worth by the policy's prices, so its visits are planned "
+        "apart.",
         action="Nothing; or raise what coordination is worth in the policy if they should come together.",
     )
 
