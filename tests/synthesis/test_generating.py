@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.synthesis.folders import WEEKDAYS, Tables, attendances, dangling, dates_of, minutes
@@ -77,6 +77,7 @@ def test_every_scenario_can_be_read_without_an_error_or_a_warning(visits: int, s
 
 @settings(max_examples=15, deadline=None)
 @given(**SIZES)
+@example(visits=68, seed=1062, days=6)  # who was excluded was the only one at work on one of its days
 def test_the_reader_makes_the_visits_that_were_asked_for_and_each_can_be_served_by_somebody(
     visits: int, seed: int, days: int
 ) -> None:

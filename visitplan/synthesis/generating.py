@@ -94,7 +94,7 @@ def generate(
     by_id = {home.household_id: home for home, _ in drawn}
     members, duties = workforce(seed, asks, by_id, ground, wish.calendar, wish.rates)
     known = history(seed, asks, members, wish.calendar, wish.rates)
-    asks = with_likings(seed, asks, members, known, wish.rates)
+    asks = with_likings(seed, asks, members, duties, known, wish.rates)
     made = Made(
         homes=list(by_id.values()),
         asks=asks,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from visitplan.synthesis.drawing import chance, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from random import Random
 
     from visitplan.synthesis.asking import Ask, Calendar
@@ -51,29 +51,47 @@ def with_likings(
     seed: int,
     asks: Sequence[Ask],
     members: Sequence[Member],
+    duties: Sequence[Duty],
     known: Sequence[dict[str, object]],
     rates: Rates,
 ) -> list[Ask]:
     """Let some requests prefer staff the person knows, and some exclude one member of staff.
 
-    Nobody is excluded where a team has fewer than four in all who can do it: somebody must be left.
+    Nobody is excluded where a team has fewer than four in all who can do it, or too few others at work at its
+    time on one of its days: somebody must be left.
     """
     rng = stream(seed, "likings")
     knows = {(row["person_id"], row["staff_id"]) for row in known}
     able = Able(members)
-    return [_with_liking(ask, able.to_serve(ask), knows, rates, rng) for ask in asks]
+    at_work: dict[dt.date, set[str]] = {}
+    for duty in duties:
+        at_work.setdefault(duty.date, set()).add(duty.member.staff_id)
+    return [_with_liking(ask, able.to_serve(ask), at_work, knows, rates, rng) for ask in asks]
 
 
 def _with_liking(
-    ask: Ask, able: Sequence[Member], knows: set[tuple[object, object]], rates: Rates, rng: Random
+    ask: Ask,
+    able: Sequence[Member],
+    at_work: Mapping[dt.date, set[str]],
+    knows: set[tuple[object, object]],
+    rates: Rates,
+    rng: Random,
 ) -> Ask:
     prefers, excludes, pick = chance(rng, rates.preferred), chance(rng, rates.excluded), rng.random()
     liked = [m.staff_id for m in able if (ask.person_id, m.staff_id) in knows] if prefers else []
     if liked:
         return replace(ask, preferred_staff=(liked[int(pick * len(liked))],))
     if excludes and len(able) > 3:
-        return replace(ask, excluded_staff=(able[int(pick * len(able))].staff_id,))
+        excluded = able[int(pick * len(able))]
+        others = {m.staff_id for m in able if m is not excluded and _meets(m, ask)}
+        if all(len(others & at_work.get(date, set())) >= ask.staff_needed for date in ask.dates):
+            return replace(ask, excluded_staff=(excluded.staff_id,))
     return ask
+
+
+def _meets(member: Member, ask: Ask) -> bool:
+    """Tell whether a request can be served within a member's shifts, wherever its home lies."""
+    return any(max(b, ask.start) <= min(e - ask.minutes, ask.end) for b, e in member.pattern.stretches)
 
 
 class Able:
