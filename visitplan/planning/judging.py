@@ -17,7 +17,6 @@ from visitplan import routing
 from visitplan.domain.demand import LinkReason
 from visitplan.domain.expansion import expand
 from visitplan.domain.period import MINUTE
-from visitplan.planning.attempts import carried_over
 from visitplan.planning.weighing import home_cost
 from visitplan.solver.greedy import keep_initial
 from visitplan.solver.insertion import Inserter
@@ -118,7 +117,7 @@ class _Judge:
         }
         self._home_of |= {k: self._home_of[self._own[visit_id]] for visit_id, k in self.stand_in.items()}
         self.table = Timetable(problem)
-        keep_initial(self.table, carried_over(served, served.encoding))
+        keep_initial(self.table, served.solution.routes)
         self._inserter = Inserter(self.table)
 
     @contextmanager
