@@ -76,6 +76,9 @@ class Arrays:
     place, place_of_rest : int32 (width, 3), value, value_of_rest : int64 (width,)
         Best places found for the first, and for another, member of a unit: node before, 1 if the break stays
         before the visit else 0, floor; and their costs.
+    option : int32 (visits + shifts, 2), option_cost : int64 (the same,)
+        Places for a visit that may cost little enough: node before, and the entry of ``before`` with the leg
+        from there, -1 where there is none; and what legs and assignment cost.
     member, chosen, trial : int32 (largest unit, 3)
         Members of a unit and their places.
     touched : int32 (4 x nodes + 2 x links,), mark : uint8 (nodes,)
@@ -131,6 +134,8 @@ class Arrays:
     value: NDArray[np.int64]
     place_of_rest: NDArray[np.int32]
     value_of_rest: NDArray[np.int64]
+    option: NDArray[np.int32]
+    option_cost: NDArray[np.int64]
     member: NDArray[np.int32]
     chosen: NDArray[np.int32]
     trial: NDArray[np.int32]
@@ -246,6 +251,8 @@ place = _square("place", types.int32, 3)
 value = _flat("value", types.int64)
 place_of_rest = _square("place_of_rest", types.int32, 3)
 value_of_rest = _flat("value_of_rest", types.int64)
+option = _square("option", types.int32, 2)
+option_cost = _flat("option_cost", types.int64)
 member = _square("member", types.int32, 3)
 chosen = _square("chosen", types.int32, 3)
 trial = _square("trial", types.int32, 3)

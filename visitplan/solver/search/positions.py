@@ -31,12 +31,10 @@ from visitplan.solver.search.layout import (
     IMPOSSIBLE,
     KIND,
     LATEST,
-    LEG_COST,
     LEG_TICKS,
     LINK_FROM,
     LINK_TO,
     LOGGED,
-    MAIN_MODE,
     MAX_LATE_COST,
     MODE,
     MODES,
@@ -47,11 +45,9 @@ from visitplan.solver.search.layout import (
     PLAIN,
     RATE,
     ROUTE,
-    SCANNED,
     SHIFTS,
     STAFF_RULED,
     START,
-    USE_COST,
     VISITS,
     ZERO,
 )
@@ -65,6 +61,7 @@ from visitplan.solver.search.propagation import (
     start_cost,
 )
 from visitplan.solver.search.randomness import draw
+from visitplan.solver.search.shortlist import shortlist
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,10 +162,9 @@ def scan(
     it makes the same plans, a quarter slower.
     """
     node, shift, count, visit = of.node(state), of.shift(state), of.count(state), of.visit(state)
-    rows, price, ticks, money = of.before(state), of.price(state), of.ticks(state), of.cost(state)
-    waiting, random = of.waiting(state), of.random(state)
-    visits, shifts, places = count[VISITS], count[SHIFTS], count[PLACES]
-    modes, main = count[MODES], count[MAIN_MODE]
+    option, option_cost, waiting = of.option(state), of.option_cost(state), of.waiting(state)
+    rows, ticks, random = of.before(state), of.ticks(state), of.random(state)
+    places, modes = count[PLACES], count[MODES]
     max_late_cost, limits, waits = count[MAX_LATE_COST], count[HAS_LIMITS], count[HAS_WAITING]
     lowest = lowest_start(state, v)
     latest_start = np.int64(node[v, LATEST])
@@ -179,45 +175,18 @@ def scan(
     linked = node[v, LINK_FROM] < node[v, LINK_TO]
     here = np.int64(node[v, PLACE])
     duration, due, rate = np.int64(node[v, DURATION]), np.int64(node[v, DUE]), np.int64(node[v, RATE])
-    first_row = np.int64(of.before_from(state)[v])
-    near = visits if everywhere else np.int64(of.before_from(state)[v + 1]) - first_row
     found = ZERO
-    looked = 0
-    fronts = of.front(state)
-    rest = shifts if everywhere else np.int64(fronts.shape[1])
-    for i in range(near + rest):
-        known = False
-        if i >= near:
-            r = i - near if everywhere else np.int64(fronts[v, i - near])
-            if r < 0:
-                break
-            p = visits + r
-        else:
-            p = np.int64(i) if everywhere else np.int64(rows[first_row + i, 0])
-            r = np.int64(node[p, ROUTE])
-            if r < 0:
-                continue
-            known = everywhere == 0
-        charge = np.int64(price[v, r])
-        if charge < 0:
-            continue
-        looked += 1
-        q = np.int64(node[p, NEXT])
-        base = np.int64(0)
-        if modes > 1:
-            known = known and shift[r, MODE] == main
-            base = shift[r, MODE] * places
-        if known:
-            ticks_in, cost_in = np.int64(rows[first_row + i, 1]), np.int64(rows[first_row + i, 2])
-        else:
-            origin = base + node[p, PLACE]
-            ticks_in, cost_in = np.int64(ticks[origin, here]), np.int64(money[origin, here])
-        onward = np.int64(node[q, PLACE])
-        cost = charge + cost_in + money[base + here, onward] - node[p, LEG_COST]
-        if q >= visits and p >= visits:
-            cost += shift[r, USE_COST]
+    for i in range(shortlist(state, v, bound, everywhere)):
+        cost = option_cost[i]
+        p = np.int64(option[i, 0])
+        r = np.int64(node[p, ROUTE])
         if cost >= bound and (not waits or cost - waiting[r] >= bound):  # no more waiting can be saved
             continue
+        q = np.int64(node[p, NEXT])
+        base = shift[r, MODE] * places if modes > 1 else ZERO
+        row = np.int64(option[i, 1])
+        ticks_in = np.int64(rows[row, 1]) if row >= 0 else np.int64(ticks[base + node[p, PLACE], here])
+        onward = np.int64(node[q, PLACE])
         ticks_out = np.int64(ticks[base + here, onward])
         if waits:
             cost += waiting_change(state, v, p, ticks_in + ticks_out - node[p, LEG_TICKS])
@@ -290,7 +259,6 @@ def scan(
         found = keep(place, value, found, most, cost, p, ZERO, np.int64(visit[v, FIRST]))
         if found == most:
             bound = value[most - 1]
-    count[SCANNED] += looked
     return found
 
 
