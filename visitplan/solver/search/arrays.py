@@ -22,6 +22,7 @@ from visitplan.solver.search.layout import (
     LINK_COLUMNS,
     NODE_COLUMNS,
     SHIFT_COLUMNS,
+    SPAN_PARTS,
     VISIT_COLUMNS,
     WINDOW_COLUMNS,
 )
@@ -44,6 +45,8 @@ class Arrays:
     speed : int64 (modes x (changes + 2), 2)
         By mode: a row with the work in one free-flow tick and the number of spans, then the tick each span
         starts at and the work done per tick in it (see ``solver.arithmetic``).
+    span : int32 (modes, SPAN_PARTS)
+        For the start of each part of time, the row of ``speed`` that holds, counted from its mode's first.
     log : int32 (grows, 2)
         Nodes moved in this step, and the starts they had.
     queue : int32 (grows, 2)
@@ -111,6 +114,7 @@ class Arrays:
     visit: NDArray[np.int32]
     shift: NDArray[np.int64]
     speed: NDArray[np.int64]
+    span: NDArray[np.int32]
     log: NDArray[np.int32]
     queue: NDArray[np.int32]
     count: NDArray[np.int64]
@@ -228,6 +232,7 @@ window = _square("window", types.int32, WINDOW_COLUMNS)
 visit = _square("visit", types.int32, VISIT_COLUMNS)
 shift = _square("shift", types.int64, SHIFT_COLUMNS)
 speed = _square("speed", types.int64, 2)
+span = _square("span", types.int32, SPAN_PARTS)
 log = _square("log", types.int32, 2)
 queue = _square("queue", types.int32, 2)
 count = _flat("count", types.int64)

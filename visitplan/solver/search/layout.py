@@ -70,7 +70,7 @@ SHIFT_COLUMNS = 11
     WEEK_LIMIT,  # most ticks of the staff's week, -1 if there is no limit
 ) = range(SHIFT_COLUMNS)
 
-COUNT_COLUMNS = 25
+COUNT_COLUMNS = 26
 (
     VISITS,
     SHIFTS,
@@ -94,10 +94,14 @@ COUNT_COLUMNS = 25
     SWAPPED,  # tails swapped
     SEEKING,  # 1: every other step is made around a unit that is not served
     SPEED_ROWS,  # rows of ``speed`` for each mode
+    SPAN_SHIFT,  # a part of ``span`` is so many bits of a tick long
     PLACES,
     LATEST_TOUCHED,  # 1 once a visit as late as any other was moved or taken out
     LATE_MAY_FALL,  # 1 if the largest lateness costs and a visit may be late in one window, early in the next
 ) = range(COUNT_COLUMNS)
+
+SPAN_PARTS = 256
+"""Equal parts of time for each of which is known where to look for its speed."""
 
 NEVER = 2**29
 """A tick after every other; all ticks of a problem must be below it."""

@@ -51,6 +51,8 @@ from visitplan.solver.search.layout import (
     PREFERRED_TO,
     RATE,
     ROUTE,
+    SPAN_PARTS,
+    SPAN_SHIFT,
     SPEED_ROWS,
     START,
     TIMED,
@@ -111,17 +113,20 @@ def lateness(state: State, v: int, tick: int) -> int:
 @compiled()
 def timed_leg(state: State, mode: int, free: int, depart: int, grid: int) -> int:
     """Give the ticks of a leg of ``free`` ticks at free flow, left at ``depart``; see ``arithmetic``."""
-    speed = of.speed(state)
-    top = mode * of.count(state)[SPEED_ROWS]
-    spans = speed[top, 1]
+    speed, count = of.speed(state), of.count(state)
+    top = mode * count[SPEED_ROWS]
+    unit, spans = speed[top, 0], speed[top, 1]
     if free == 0 or spans == 0:
         return free
-    left = free * speed[top, 0]
-    now = depart
-    span = top + 1
     last = top + spans
+    part = min(max(depart, 0) >> count[SPAN_SHIFT], SPAN_PARTS - 1)
+    span = top + of.span(state)[mode, part]
     while span < last and speed[span + 1, 0] <= depart:
         span += 1
+    if speed[span, 1] == unit and (span == last or depart + free <= speed[span + 1, 0]):
+        return on_grid(free, grid)
+    left = free * unit
+    now = depart
     while span < last:
         done = (speed[span + 1, 0] - now) * speed[span, 1]
         if done >= left:
@@ -129,8 +134,13 @@ def timed_leg(state: State, mode: int, free: int, depart: int, grid: int) -> int
         left -= done
         now = speed[span + 1, 0]
         span += 1
-    ticks = now + (left + speed[span, 1] - 1) // speed[span, 1] - depart
-    return (ticks + grid - 1) // grid * grid
+    return on_grid(now + (left + speed[span, 1] - 1) // speed[span, 1] - depart, grid)
+
+
+@compiled()
+def on_grid(ticks: int, grid: int) -> int:
+    """Round up to the grid."""
+    return ticks if grid == 1 else (ticks + grid - 1) // grid * grid
 
 
 @compiled()
