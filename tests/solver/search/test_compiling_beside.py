@@ -118,3 +118,15 @@ def test_code_is_compiled_anew_where_a_file_that_it_is_made_from_changes(monkeyp
     assert compiling.fingerprint() == before
     (tmp_path / "ruin.py").write_text((tmp_path / "ruin.py").read_text() + "\n")
     assert compiling.fingerprint() != before
+
+
+def test_code_compiled_for_another_place_is_not_taken_for_ready(monkeypatch, tmp_path):
+    """Numba does not use it: the search would be compiled unannounced, and in the time given for it."""
+    names = []
+    for place in (tmp_path / "one", tmp_path / "other"):
+        place.mkdir()
+        for path in compiling.sources():
+            (place / path.name).write_bytes(path.read_bytes())
+        monkeypatch.setattr(compiling, "_HERE", place)
+        names.append(compiling.fingerprint())
+    assert names[0] != names[1]

@@ -1,9 +1,10 @@
 """Where compiled code is kept, and what it is compiled with.
 
 Numba keys its cache to each file alone, but a compiled function holds its callees from other files too. The
-cache therefore lives in a folder named by the content of all files that compiled code is made from, and by
-what compiles it for which processor: no stale code, and none compiled twice. This module sets it before any
-other module of the package brings Numba in.
+cache therefore lives in a folder named by the content of all files that compiled code is made from, by where
+they lie, as Numba takes no code from elsewhere, and by what compiles it for which processor: no stale code,
+none compiled twice, and none taken for ready that is not. This module sets it before any other module of the
+package brings Numba in.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ def _file(name: str) -> Path:
 
 
 def fingerprint() -> str:
-    """Give a short name for what is compiled, the versions that compile it, and the processor it is for."""
+    """Give a short name for what is compiled and where, by which versions, and for which processor."""
     processor = f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
     digest = hashlib.sha256(f"{version('numba')} {version('numpy')} {processor}".encode())
+    digest.update(str(_HERE.absolute()).encode())
     for file in sources():
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
