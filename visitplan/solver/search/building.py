@@ -12,6 +12,7 @@ from visitplan.errors import SolverError
 from visitplan.solver.arithmetic import round_up, speeds
 from visitplan.solver.problem import RoutingProblem, StaffRule
 from visitplan.solver.search import layout as at
+from visitplan.solver.search import places
 from visitplan.solver.search.arrays import Arrays
 from visitplan.solver.search.neighbours import Neighbours, nearest_shifts, neighbours
 from visitplan.solver.search.randomness import seeded
@@ -26,7 +27,17 @@ _ROWS = 512
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all workers of one problem read and none writes."""
+    """What all workers of one problem read and none writes.
+
+    Attributes
+    ----------
+    ticks, cost
+        Travel between places by their numbers.
+    mode
+        The mode that most shifts have.
+    number
+        The number of each place, None where it is its own (see ``places``).
+    """
 
     problem: RoutingProblem
     ticks: NDArray[np.int32]
@@ -35,6 +46,7 @@ class Shared:
     lists: Neighbours
     front: NDArray[np.int32]
     mode: int
+    number: NDArray[np.intp] | None
 
 
 def share(problem: RoutingProblem, threads: int = 1) -> Shared:
@@ -48,12 +60,13 @@ def share(problem: RoutingProblem, threads: int = 1) -> Shared:
     _demand_small(problem)
     modes = np.bincount([shift.mode for shift in problem.shifts])
     mode = int(modes.argmax())
-    ticks = _stacked([travel.ticks for travel in problem.travel])
-    cost = _stacked([travel.cost for travel in problem.travel])
+    number = places.numbers(problem, mode)
+    ticks = _stacked([places.renumbered(travel.ticks, number) for travel in problem.travel])
+    cost = _stacked([places.renumbered(travel.cost, number) for travel in problem.travel])
     flat = np.array([0 if _stepped(v) else v.windows[0].cost for v in problem.visits], dtype=np.int64)
     price = _priced(problem, flat)
     lists = neighbours(problem, price, mode, threads)
-    return Shared(problem, ticks, cost, price, lists, nearest_shifts(problem, price), mode)
+    return Shared(problem, ticks, cost, price, lists, nearest_shifts(problem, price), mode, number)
 
 
 def _demand_small(problem: RoutingProblem) -> None:
@@ -213,8 +226,8 @@ def _span_table(problem: RoutingProblem, shift: int) -> NDArray[np.int32]:
     return table
 
 
-def _node_table(problem: RoutingProblem) -> NDArray[np.int32]:
-    """Give the nodes of an empty plan."""
+def _node_table(problem: RoutingProblem, number: NDArray[np.intp] | None) -> NDArray[np.int32]:
+    """Give the nodes of an empty plan, at places by their numbers."""
     visits, shifts = len(problem.visits), len(problem.shifts)
     node = _aligned(visits + 2 * shifts, at.NODE_COLUMNS)
     node[:, [at.NEXT, at.PREV, at.ROUTE]] = -1
@@ -241,6 +254,8 @@ def _node_table(problem: RoutingProblem) -> NDArray[np.int32]:
         node[end, at.RATE] = shift.overtime_cost
         timed = at.TIMED if problem.travel[shift.mode].factors.starts else 0
         node[begin, at.ARC] = timed | (at.BREAK if shift.pause is not None else 0)
+    if number is not None:
+        node[:, at.PLACE] = number[node[:, at.PLACE]]
     return node
 
 
@@ -269,7 +284,7 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
     """Give the state of a worker, its plan empty."""
     problem = shared.problem
     visits, shifts, units = len(problem.visits), len(problem.shifts), problem.units
-    node = _node_table(problem)
+    node = _node_table(problem, shared.number)
     visit = np.zeros((visits, at.VISIT_COLUMNS), dtype=np.int32)
     window, floor = _window_tables(problem, visit)
     link = _link_table(problem, node, visit)
