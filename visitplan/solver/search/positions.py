@@ -157,9 +157,9 @@ def scan(
     """Find the ``most`` best places of a visit that cost less than ``bound``; give how many there are.
 
     Looked at are the places after its near visits and at the front of near shifts; with ``everywhere`` every
-    place there is. For each place in turn: who is there and may serve the visit, what legs and assignment
-    cost, when it would start, and what moving the rest costs. One function on purpose: cut into these pieces
-    it makes the same plans, a quarter slower.
+    place there is. For each place on the shortlist in turn: whether legs and assignment still cost little
+    enough, when the visit would start, and what moving the rest costs. One function on purpose: cut into
+    these pieces it makes the same plans, a quarter slower.
     """
     node, shift, count, visit = of.node(state), of.shift(state), of.count(state), of.visit(state)
     option, option_cost, waiting = of.option(state), of.option_cost(state), of.waiting(state)
