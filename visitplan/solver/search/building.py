@@ -214,12 +214,12 @@ def _span_shift(problem: RoutingProblem) -> int:
     return max(0, last.bit_length() - (at.SPAN_PARTS - 1).bit_length())
 
 
-def _span_table(problem: RoutingProblem, shift: int) -> NDArray[np.int32]:
+def _span_table(problem: RoutingProblem) -> NDArray[np.int32]:
     """Give the row of each mode's speeds that holds at the beginning of each part of time.
 
     That of the first part is the one before every change, as it stands for all before it as well.
     """
-    begins = np.arange(at.SPAN_PARTS) << shift
+    begins = np.arange(at.SPAN_PARTS) << _span_shift(problem)
     starts = [travel.factors.starts for travel in problem.travel]
     table = np.array([1 + np.searchsorted(of, begins, side="right") for of in starts], dtype=np.int32)
     table[:, 0] = 1
@@ -295,7 +295,7 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
     widest = max(len(unit) for unit in units)
     by_staff = _shifts_by_staff(problem, staff)
     small = np.int32
-    speed, span_shift = _speed_table(problem), _span_shift(problem)
+    speed = _speed_table(problem)
     return Arrays(
         node=node,
         link=link,
@@ -303,10 +303,10 @@ def build(shared: Shared, seed: int, worker: int = 0) -> Arrays:
         visit=visit,
         shift=_shift_table(problem),
         speed=speed.reshape(-1, 2),
-        span=_span_table(problem, span_shift),
+        span=_span_table(problem),
         log=np.zeros((1000 + 16 * nodes, 2), small),
         queue=np.zeros((1000 + 2 * nodes, 2), small),
-        count=_counts(shared, speed.shape[1], span_shift),
+        count=_counts(shared, speed.shape[1]),
         ticks=shared.ticks,
         cost=shared.cost,
         price=shared.price,
@@ -362,7 +362,7 @@ def _shifts_by_staff(problem: RoutingProblem, staff: int) -> list[list[int]]:
     return by_staff
 
 
-def _counts(shared: Shared, speed_rows: int, span_shift: int) -> NDArray[np.int64]:
+def _counts(shared: Shared, speed_rows: int) -> NDArray[np.int64]:
     problem = shared.problem
     count = np.zeros(at.COUNT_COLUMNS, dtype=np.int64)
     count[at.VISITS], count[at.SHIFTS] = len(problem.visits), len(problem.shifts)
@@ -371,7 +371,7 @@ def _counts(shared: Shared, speed_rows: int, span_shift: int) -> NDArray[np.int6
     count[at.MOST_MOVES] = 1000 + 8 * (len(problem.visits) + len(problem.shifts))
     count[at.HAS_LIMITS] = any(limit is not None for limit in problem.week_limits)
     count[at.HAS_WAITING] = any(shift.waiting_cost for shift in problem.shifts)
-    count[at.SPEED_ROWS], count[at.SPAN_SHIFT] = speed_rows, span_shift
+    count[at.SPEED_ROWS], count[at.SPAN_SHIFT] = speed_rows, _span_shift(problem)
     count[at.PLACES] = shared.ticks.shape[1]
     count[at.MODES], count[at.MAIN_MODE] = len(problem.travel), shared.mode
     count[at.CURRENT] = count[at.BEST] = sum(visit.unassigned_cost for visit in problem.visits)
